@@ -1,0 +1,23 @@
+// The master key. It wraps and unwraps the keys of friendships and never leaves the vault.
+import type { ChatId, UserId } from "../protocol/ids.ts";
+import type { Outcome } from "./outcome.ts";
+import type { WrappedKey } from "./roster-store.ts";
+
+/** Additional data of the wrapping: a key unwraps only for the friendship it was made for. */
+export interface KeyContext {
+  readonly chat: ChatId;
+  readonly userLow: UserId;
+  readonly userHigh: UserId;
+  readonly keyVersion: number;
+}
+
+export interface KeyVault {
+  /** A new random 256-bit key, already wrapped under the current master key. */
+  create(context: KeyContext): Promise<Outcome<WrappedKey>>;
+  /** The plain key as text (base64 live). Refused code "bad-key" for a wrong context or damaged text. */
+  unwrap(key: WrappedKey, context: KeyContext): Promise<Outcome<string>>;
+  /** The same key under the current master key. */
+  rewrap(key: WrappedKey, context: KeyContext): Promise<Outcome<WrappedKey>>;
+  /** Which master key new wrappings use; changes when the master key is rotated. */
+  currentKekId(): string;
+}

@@ -1,0 +1,43 @@
+// One project for each folder of test/ that holds tests; `npm test` runs them all, and
+// `npx vitest run --project unit` runs one. Vitest compiles the sources itself, so dist/ is not
+// needed (and not searched, or every test would run twice).
+import { readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+// Milliseconds a single test may take; a folder that is not named gets the first figure.
+const TIMEOUT_DEFAULT_MS = 10_000;
+const TIMEOUT_MS: Record<string, number> = {
+  docs: 120_000, // starts the command line
+  report: 120_000, // starts a browser
+  scenario: 300_000, // whole runs
+  story: 60_000, // small clusters
+};
+
+const folders = readdirSync("test", { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "support")
+  .map((entry) => entry.name)
+  .sort();
+
+const ci = process.env["CI"] === "true" || process.env["CI"] === "1";
+
+export default defineConfig({
+  test: {
+    projects: folders.map((name) => ({
+      test: {
+        name,
+        include: [`test/${name}/**/*.test.ts`],
+        exclude: ["dist/**", "node_modules/**"],
+        testTimeout: TIMEOUT_MS[name] ?? TIMEOUT_DEFAULT_MS,
+        hookTimeout: TIMEOUT_MS[name] ?? TIMEOUT_DEFAULT_MS,
+      },
+    })),
+    reporters: ci
+      ? [
+          "default",
+          ["junit", { outputFile: "coverage/tests.junit.xml" }],
+          ["json", { outputFile: "coverage/tests.json" }],
+        ]
+      : ["default"],
+    coverage: { include: ["server/**/*.ts", "sim/**/*.ts"], reportsDirectory: "coverage" },
+  },
+});
