@@ -106,8 +106,8 @@ async function ensureBuilt() {
     if (builtIsCurrent(stamp)) return true;
     process.stderr.write("chatquake: building once…\n");
     rmSync(STAMP, { force: true });
-    // The compiler trusts its own notes; if they outlived the output, it must be forced.
-    const done = build(compiler, []) && (exists(BUILT) || build(compiler, ["--force"]));
+    // The compiler trusts its own notes; where they outlived the output, it must be forced.
+    const done = (build(compiler, []) && exists(BUILT)) || build(compiler, ["--force"]);
     if (!done || !exists(BUILT)) {
       process.stderr.write("chatquake: the build failed (npm run build says why)\n");
       return false;

@@ -1,0 +1,99 @@
+// What a run gives: one value that can be saved and fed to the report alone. Everything but `wallMs` and
+// `environment` is equal for two equal simulated runs.
+import type { RuleResult } from "../history/checker.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+
+export type Metric =
+  | {
+      readonly type: "trend";
+      readonly unit: "ms" | "MB/s" | "bytes";
+      readonly values: Readonly<Record<string, number>>;
+      readonly hdr?: string;
+    }
+  | {
+      readonly type: "counter";
+      readonly unit: string;
+      readonly values: { readonly count: number; readonly rate: number };
+    }
+  | {
+      readonly type: "gauge";
+      readonly unit: string;
+      readonly values: { readonly value: number; readonly min: number; readonly max: number };
+    }
+  | { readonly type: "rate"; readonly unit: "share"; readonly values: { readonly rate: number } };
+
+export interface ThresholdResult {
+  readonly metric: string;
+  readonly threshold: string;
+  /** null where it could not be judged. */
+  readonly value: number | null;
+  /** null: unknown (too few samples, no baseline). */
+  readonly ok: boolean | null;
+  readonly why?: string;
+  readonly place?: string;
+}
+
+/** A column a metric, a row a second; null where nothing was measured. */
+export interface Series {
+  readonly secondUs: 1_000_000;
+  readonly columns: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+export interface FaultRecord {
+  readonly name: string;
+  readonly kind: string;
+  readonly text: string;
+  readonly beganUs: number;
+  readonly endedUs: number | null;
+}
+
+export interface RunEvent {
+  readonly t: number;
+  readonly type: "phase" | "fault" | "reconnect" | "verdict" | "node" | "quiet";
+  readonly text: string;
+  readonly detail?: Readonly<Record<string, string | number>>;
+}
+
+/** One step in the life of a broken rule's message. lane: "device 17", "node-2", "cassandra". */
+export interface LifeEvent {
+  readonly t: number;
+  readonly lane: string;
+  readonly to?: string;
+  readonly text: string;
+}
+export interface Life {
+  readonly rule: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly events: readonly LifeEvent[];
+}
+
+export interface CoverageRow {
+  readonly what: string;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+export interface RunResult {
+  readonly version: string;
+  readonly scenario: ResolvedScenario;
+  readonly seed: number;
+  readonly mode: "simulated" | "live";
+  readonly traceHash?: string;
+  readonly virtualMs: number;
+  readonly wallMs: number;
+  readonly events: number;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly rules: readonly RuleResult[];
+  readonly generator: { readonly verdict: "valid" | "degraded" | "invalid"; readonly why: string };
+  readonly faults: readonly FaultRecord[];
+  readonly runEvents: readonly RunEvent[];
+  readonly series: Series;
+  readonly lives: readonly Life[];
+  /** Fault kinds, crash points, (port call x outcome): how often each was met. */
+  readonly coverage: readonly CoverageRow[];
+  readonly interrupted: boolean;
+  readonly exitCode: number;
+  /** One line per cause of a non-zero exit code. */
+  readonly causes: readonly string[];
+}
