@@ -1,0 +1,168 @@
+// How fast the kernel alone is: the hold model at three sizes, and a queue of async customers. Figures are
+// events a second of wall time from built code on one core; the messenger's own cost is not in them.
+
+import { Kernel, type EventId } from "../kernel/kernel.ts";
+import { LABELS } from "../kernel/labels.ts";
+import { log } from "../kernel/math.ts";
+import { keyed } from "../kernel/random.ts";
+import { hostKernelOptions } from "./kernel-host.ts";
+
+export interface Bench {
+  readonly name: string;
+  readonly unit: string;
+  readonly method: string;
+  run(): Promise<number>;
+}
+
+const HOLD_METHOD =
+  "hold model: each event schedules its successor after an exponential delay (mean 1 s), one in four " +
+  "resumes an async function, trace hash on; events per wall second";
+
+export const benches: readonly Bench[] = [
+  {
+    name: "kernel_events_1k",
+    unit: "events/s",
+    method: HOLD_METHOD,
+    run: () => hold(1_000, 4_000_000),
+  },
+  {
+    name: "kernel_events_100k",
+    unit: "events/s",
+    method: HOLD_METHOD,
+    run: () => hold(100_000, 4_000_000),
+  },
+  {
+    name: "kernel_events_1m",
+    unit: "events/s",
+    method: HOLD_METHOD,
+    run: () => hold(1_000_000, 6_000_000),
+  },
+  {
+    name: "kernel_mm1",
+    unit: "events/s",
+    method:
+      "M/M/1 at lambda 0.9, mu 1: a million customers, each an async function that waits for the server and " +
+      "for its service; trace hash on; events per wall second",
+    run: () => queueOfCustomers(1_000_000),
+  },
+];
+
+class HoldModel {
+  readonly kernel: Kernel;
+  readonly #delaysUs: Int32Array;
+  readonly #wake: (() => void)[] = [];
+  #draw = 0;
+
+  constructor(kernel: Kernel, pending: number) {
+    this.kernel = kernel;
+    this.#delaysUs = new Int32Array(65536);
+    for (let i = 0; i < this.#delaysUs.length; i++)
+      this.#delaysUs[i] = Math.round(-1_000_000 * log(1 - keyed(1, i, 0, 0)));
+    for (let i = 0; i < 64; i++) void this.#sleeper(i);
+    for (let i = 0; i < pending; i++) this.#schedule(i);
+  }
+
+  hold(which: number): void {
+    this.#schedule(which);
+    if ((which & 3) !== 0) return;
+    const wake = this.#wake[(which >> 2) & 63];
+    if (wake === undefined) throw new Error("a sleeper was not asleep");
+    this.kernel.touched();
+    wake();
+  }
+
+  #schedule(which: number): EventId {
+    this.#draw = (this.#draw + 1) & 65535;
+    const delayUs = this.#delaysUs[this.#draw]!;
+    return this.kernel.after(delayUs, LABELS.timer, this.#handler, which);
+  }
+
+  readonly #handler = (which: number): void => this.hold(which);
+
+  async #sleeper(place: number): Promise<void> {
+    for (;;)
+      await new Promise<void>((resolve) => {
+        this.#wake[place] = resolve;
+      });
+  }
+}
+
+async function hold(pending: number, events: number): Promise<number> {
+  const kernel = new Kernel(hostKernelOptions());
+  const model = new HoldModel(kernel, pending);
+  const stepUs = Math.max(1, Math.round((events / pending / 4) * 1_000_000));
+  await model.kernel.run(kernel.now + Math.ceil(stepUs / 4)); // warm-up
+  const before = kernel.events;
+  const start = process.hrtime.bigint();
+  while (kernel.events - before < events) await kernel.run(kernel.now + stepUs);
+  return rate(kernel.events - before, start);
+}
+
+class Server {
+  readonly kernel: Kernel;
+  readonly #waiting: (() => void)[] = [];
+  #served = 0;
+  #busy = false;
+  #arrived = 0;
+  readonly #customers: number;
+  readonly #drawsUs: Int32Array;
+
+  constructor(kernel: Kernel, customers: number) {
+    this.kernel = kernel;
+    this.#customers = customers;
+    this.#drawsUs = new Int32Array(131072);
+    for (let i = 0; i < this.#drawsUs.length; i++)
+      this.#drawsUs[i] = Math.round(-1_000_000 * log(1 - keyed(2, i, 0, 0)));
+  }
+
+  arrive(): void {
+    this.#arrived += 1;
+    this.kernel.spawn(this.#customer(this.#arrived));
+    if (this.#arrived < this.#customers)
+      this.kernel.after(
+        Math.round(this.#drawsUs[(2 * this.#arrived) & 131071]! / 0.9),
+        LABELS.userAction,
+        this.#onArrival,
+        undefined,
+      );
+  }
+
+  readonly #onArrival = (): void => this.arrive();
+
+  async #customer(number: number): Promise<void> {
+    if (this.#busy) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    this.#busy = true;
+    await this.#sleep(this.#drawsUs[(2 * number + 1) & 131071]!);
+    this.#busy = false;
+    this.#served += 1;
+    const next = this.#waiting.shift();
+    if (next !== undefined) {
+      this.#busy = true;
+      next();
+    }
+  }
+
+  #sleep(us: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.kernel.after(us, LABELS.timer, this.#onWake, resolve);
+    });
+  }
+
+  readonly #onWake = (resolve: () => void): void => {
+    this.kernel.touched();
+    resolve();
+  };
+}
+
+async function queueOfCustomers(customers: number): Promise<number> {
+  const kernel = new Kernel(hostKernelOptions());
+  const server = new Server(kernel, customers);
+  server.arrive();
+  const start = process.hrtime.bigint();
+  await kernel.run(Number.MAX_SAFE_INTEGER);
+  return rate(kernel.events, start);
+}
+
+function rate(events: number, start: bigint): number {
+  return events / (Number(process.hrtime.bigint() - start) / 1e9);
+}
