@@ -20,11 +20,12 @@ function sourcesStamp() {
   let newestMs = 0;
   let files = 0;
   const visit = (folder) => {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) visit(path);
-      else if (/\.ts$|^tsconfig.*\.json$/.test(entry.name)) {
-        newestMs = Math.max(newestMs, statSync(path).mtimeMs);
+    for (const name of readdirSync(folder).sort()) {
+      const path = join(folder, name);
+      const found = statSync(path);
+      if (found.isDirectory()) visit(path);
+      else if (/\.ts$|^tsconfig.*\.json$/.test(name)) {
+        newestMs = Math.max(newestMs, found.mtimeMs);
         files += 1;
       }
     }
