@@ -112,8 +112,8 @@ module.exports = {
     only(
       "device",
       "sim/device/",
-      [PROTOCOL, "server/ports/(clock|random)\\.ts$", "sim/kernel/math\\.ts$"],
-      "The device is a client: it must run in a browser one day, so it gets the wire, a clock and chance.",
+      [PROTOCOL, PORTS],
+      "The device is a client: it must run in a browser one day, so it gets the wire and the contracts.",
     ),
     only(
       "users",
@@ -134,7 +134,12 @@ module.exports = {
       ["sim/history/", PROTOCOL],
       "A verdict rests on the history and nothing else.",
     ),
-    only("measure", "sim/measure/", [], "Numbers only: it must serve a live worker as it is."),
+    only(
+      "measure",
+      "sim/measure/",
+      ["sim/kernel/math\\.ts$"],
+      "Numbers only: it must serve a live worker as it is.",
+    ),
     only(
       "report",
       "sim/report/",
