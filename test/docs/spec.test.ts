@@ -13,7 +13,9 @@ const yesNo = (value: boolean): string => (value ? "yes" : "no");
 
 function rulesOfSpec(): string[] {
   return [
-    ...textOf(SPEC).matchAll(/^\| ([A-Z]{3}\d+) \| [^|]+ \| .+ \| (?:online|end)\b[^|]*\|$/gm),
+    ...textOf(SPEC).matchAll(
+      /^\| ([A-Z]{3}\d+) \| [^|]+ \| .+ \| (?:online|end|quiet phase)\b[^|]*\|$/gm,
+    ),
   ].map((match) => match[1] ?? "");
 }
 
