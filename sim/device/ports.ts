@@ -27,6 +27,8 @@ export interface TransportConnection {
   send(frame: ClientFrame): void;
   /** Leaves politely; `closed` is not called back. */
   close(): void;
+  /** Disappears without a word: the node hears nothing. `closed` is not called back. */
+  vanish(): void;
 }
 export interface Transport {
   /** Asks the balancer for a node and dials it; the device gives up after its own 5 s by `close`. */
@@ -83,7 +85,10 @@ export interface Cipher {
   blobNumber(blob: BlobId): number;
 }
 
+/** One object may serve all devices of a run: nothing in it belongs to a single one. */
 export interface DevicePorts {
+  /** Microseconds since the start of the run, true time: for the history only, no decision rests on it. */
+  nowUs(): number;
   readonly clock: Clock;
   readonly random: RandomStream;
   readonly transport: Transport;
