@@ -1,0 +1,40 @@
+// What is asked of a run, and what it tells while it goes on. The command line fills these in and reads them;
+// it has no logic of its own.
+import type { Profile } from "../scenario/profile-types.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import type { RunResult } from "./result.ts";
+
+export interface RunRequest {
+  /** Already resolved, swarm included; `seed` and `bug` are part of it. */
+  readonly scenario: ResolvedScenario;
+  readonly profile: Profile;
+  /** The file as written, for places in messages. */
+  readonly scenarioFile: string;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Polled between slices of virtual time: a true value ends the run cleanly with a partial result. */
+  readonly interrupted?: () => boolean;
+  /** Lines of the history as NDJSON; kept only where asked for. */
+  readonly onHistoryLine?: (line: string) => void;
+  readonly onTraceLine?: (line: string) => void;
+  /** Queue of the kernel: the slow reference gives the same hash. */
+  readonly queue?: "wheel" | "reference";
+  readonly onDigest?: (eventIndex: number, lo: number, hi: number) => void;
+  readonly recorder?: import("../kernel/recorder.ts").EventRecorder;
+  /** Stops at the first broken rule (hunting bugs) instead of at the end. */
+  readonly stopAtFirstViolation?: boolean;
+}
+
+export interface Progress {
+  readonly phase: string;
+  readonly virtualUs: number;
+  readonly totalUs: number;
+  readonly wallMs: number;
+  readonly online: number;
+  /** Messages sent a virtual second, over the last slice. */
+  readonly ratePerS: number;
+  /** Delivery, over the run so far; null before the first. */
+  readonly p99Ms: number | null;
+  readonly faultsActive: readonly string[];
+}
+
+export type { RunResult };
