@@ -1,5 +1,6 @@
 // What is asked of a run, and what it tells while it goes on. The command line fills these in and reads them;
 // it has no logic of its own.
+import type { EventRecorder } from "../kernel/recorder.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import type { RunResult } from "./result.ts";
@@ -19,7 +20,7 @@ export interface RunRequest {
   /** Queue of the kernel: the slow reference gives the same hash. */
   readonly queue?: "wheel" | "reference";
   readonly onDigest?: (eventIndex: number, lo: number, hi: number) => void;
-  readonly recorder?: import("../kernel/recorder.ts").EventRecorder;
+  readonly recorder?: EventRecorder;
   /** Stops at the first broken rule (hunting bugs) instead of at the end. */
   readonly stopAtFirstViolation?: boolean;
 }
