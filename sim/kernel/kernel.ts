@@ -44,6 +44,7 @@ export class Kernel {
   readonly #callSites = new Map<EventId, string>();
   readonly #watchFailures: KernelOptions["watchFailures"];
   readonly #callback: () => void;
+  readonly #onFailure: (error: unknown) => void;
 
   #untilDigest: number;
   #callbacksDue = 0;
@@ -66,6 +67,8 @@ export class Kernel {
     this.#recorder = options.recorder;
     this.#watchFailures = options.watchFailures;
     this.#callback = () => this.#onMacrotask();
+    this.#onFailure = (error) =>
+      this.stop(error ?? new Error("async work failed without a reason"));
   }
 
   get pending(): number {
@@ -102,9 +105,7 @@ export class Kernel {
   /** Starts async work from an event: drains, and a rejection that nobody else handles ends the run. */
   spawn(work: Promise<unknown>): void {
     this.#touched = true;
-    work.catch((error: unknown) =>
-      this.stop(error ?? new Error("async work failed without a reason")),
-    );
+    work.then(undefined, this.#onFailure);
   }
 
   /** Folds a 32-bit integer fact into the trace hash. */
@@ -136,8 +137,7 @@ export class Kernel {
       throw new RangeError(`cannot run until ${untilUs} us: it is ${this.now} us`);
     this.#running = true;
     this.#untilUs = untilUs;
-    if (this.#watchFailures !== undefined)
-      this.#unwatch = this.#watchFailures((error) => this.stop(error));
+    if (this.#watchFailures !== undefined) this.#unwatch = this.#watchFailures(this.#onFailure);
     const finished = new Promise<void>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

@@ -16,30 +16,29 @@ export const ACCEPTOR = 1;
  * may or may not have arrived. refused, timeout: only for a connection that never opened. */
 export type CloseCause = "closed" | "reset" | "refused" | "timeout";
 
-export interface DialerHandler<Up, Down> {
-  /** From here on the dialer may send. */
-  onOpen(connection: Connection<Up, Down>): void;
-  onMessage(connection: Connection<Up, Down>, message: Down, bytes: number): void;
+/** One side's handler; `In` is what this side receives. A handler shared by many connections finds its own
+ * state in `connection.owner`. */
+export interface ConnectionHandler<In> {
+  /** The dialer learns that it may send (what it sends earlier is refused); the acceptor knows by itself. */
+  onOpen?(connection: AnyConnection): void;
+  onMessage(connection: AnyConnection, message: In, bytes: number): void;
   /** At most once, and never to the side that closed, reset or vanished by itself. */
-  onClose(connection: Connection<Up, Down>, cause: CloseCause, code: number): void;
+  onClose(connection: AnyConnection, cause: CloseCause, code: number): void;
 }
 
-export interface AcceptorHandler<Up, Down> {
-  onMessage(connection: Connection<Up, Down>, message: Up, bytes: number): void;
-  /** As for the dialer. */
-  onClose(connection: Connection<Up, Down>, cause: CloseCause, code: number): void;
-}
-
-export interface Acceptor<Up, Down> {
+export interface Acceptor<Up> {
   /** Answer with `accept` or `refuse`, now or later: until then the dialer waits (an accept queue). */
-  onConnect(connection: Connection<Up, Down>): void;
+  onConnect(connection: Connection<Up, never>): void;
 }
+
+/** A connection whose message types the holder does not need. */
+export type AnyConnection = Connection<never, never>;
 
 /** What a connection asks of the network that made it. */
 export interface Wire {
   readonly kernel: Kernel;
   readonly socketBufferBytes: number;
-  acceptorAt(site: Endpoint): Acceptor<never, never> | undefined;
+  acceptorAt(site: Endpoint): Acceptor<never> | undefined;
   /** A site without power answers nothing, not even with a reset. */
   isPowered(site: Endpoint): boolean;
 }
@@ -50,12 +49,10 @@ const FIN_BYTES = 60;
 /** Up is what the dialer sends, Down what it receives. */
 export class Connection<Up, Down> {
   readonly id: number;
-  /** For the owner of each side to hang its own state on: a handler shared by many connections finds it here. */
-  dialerState: unknown = undefined;
-  acceptorState: unknown = undefined;
   readonly #wire: Wire;
   readonly #dialer: End;
   readonly #acceptor: End;
+  #owner: [unknown, unknown] | undefined = undefined;
   #timeout: EventId = 0;
 
   /** Made by Network.connect; the handshake starts at once and takes one round trip. */
@@ -64,7 +61,7 @@ export class Connection<Up, Down> {
     wire: Wire,
     up: Link,
     down: Link,
-    handler: DialerHandler<Up, Down>,
+    handler: ConnectionHandler<Down>,
     timeoutUs: number,
     departureUs: number,
   ) {
@@ -74,7 +71,7 @@ export class Connection<Up, Down> {
     this.#acceptor = new End(this, wire, down);
     this.#dialer.peer = this.#acceptor;
     this.#acceptor.peer = this.#dialer;
-    this.#dialer.handler = handler as DialerHandler<never, never>;
+    this.#dialer.handler = handler;
     this.#dialer.state = "connecting";
     this.#acceptor.state = "connecting";
     if (timeoutUs > 0)
@@ -83,9 +80,9 @@ export class Connection<Up, Down> {
   }
 
   /** The acceptor takes the connection and may send from now on; false if the dialer is gone already. */
-  accept(handler: AcceptorHandler<Up, Down>, departureUs: number = this.#wire.kernel.now): boolean {
+  accept(handler: ConnectionHandler<Up>, departureUs: number = this.#wire.kernel.now): boolean {
     if (this.#acceptor.state !== "connecting") return false;
-    this.#acceptor.handler = handler as AcceptorHandler<never, never>;
+    this.#acceptor.handler = handler;
     this.#acceptor.state = "open";
     this.#acceptor.dispatch(SYN_ACK, undefined, HANDSHAKE_BYTES, departureUs);
     return true;
@@ -159,6 +156,12 @@ export class Connection<Up, Down> {
     return Math.max(0, this.#end(side).waitingBytes - this.#wire.socketBufferBytes);
   }
 
+  /** What the owners of the two sides hang on it: the dialer's, then the acceptor's. */
+  get owner(): [unknown, unknown] {
+    this.#owner ??= [undefined, undefined];
+    return this.#owner;
+  }
+
   /** The dialer's site, then the acceptor's. */
   get sites(): readonly [Endpoint, Endpoint] {
     return [this.#dialer.link.from, this.#acceptor.link.from];
@@ -179,7 +182,7 @@ export class Connection<Up, Down> {
     this.#wire.kernel.cancel(this.#timeout);
     this.#timeout = 0;
     this.#dialer.state = "open";
-    (this.#dialer.handler as DialerHandler<never, never>).onOpen(this as AnyConnection);
+    this.#dialer.handler?.onOpen?.(this as AnyConnection);
   }
 
   /** The connect deadline passed. */
@@ -193,8 +196,6 @@ export class Connection<Up, Down> {
     return side === DIALER ? this.#dialer : this.#acceptor;
   }
 }
-
-type AnyConnection = Connection<never, never>;
 
 function giveUp(connection: AnyConnection): void {
   connection.giveUp();

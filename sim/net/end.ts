@@ -4,7 +4,7 @@
 import { LABELS } from "../kernel/labels.ts";
 import { Fifo } from "../kernel/fifo.ts";
 import type { EventId } from "../kernel/kernel.ts";
-import type { AcceptorHandler, CloseCause, Connection, Wire } from "./connection.ts";
+import type { CloseCause, Connection, ConnectionHandler, Wire } from "./connection.ts";
 import type { Link, Stuck } from "./link.ts";
 
 export const SYN = 0;
@@ -27,7 +27,7 @@ export class End {
   readonly connection: Connection<never, never>;
   readonly link: Link;
   peer: End = this;
-  handler: AcceptorHandler<never, never> | undefined = undefined;
+  handler: ConnectionHandler<never> | undefined = undefined;
   /** closed: answers what still arrives with a reset; vanished: answers nothing. */
   state: "connecting" | "open" | "closed" | "vanished" = "connecting";
   inFlightBytes = 0;

@@ -2,7 +2,7 @@
 // ("node-1", "users", "redis"), and who listens there is told by whoever started it.
 
 import type { Kernel } from "../kernel/kernel.ts";
-import { Connection, type Acceptor, type DialerHandler, type Wire } from "./connection.ts";
+import { Connection, type Acceptor, type ConnectionHandler, type Wire } from "./connection.ts";
 import { Link, type Endpoint, type LinkProfile } from "./link.ts";
 import { matches, type Rule, type SiteMatch, type Verdict } from "./rule.ts";
 
@@ -21,7 +21,7 @@ export class Network implements Wire {
   readonly #profile: (from: string, to: string) => LinkProfile;
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #links = new Map<string, Map<string, Link>>();
-  readonly #acceptors: (Acceptor<never, never> | undefined)[] = [];
+  readonly #acceptors: (Acceptor<never> | undefined)[] = [];
   readonly #powered: boolean[] = [];
   #rules: readonly Rule[] = [];
   #connections = 0;
@@ -62,7 +62,7 @@ export class Network implements Wire {
   }
 
   /** Takes connections at a site until the returned function is called; without, they are refused. */
-  listen<Up, Down>(site: string, acceptor: Acceptor<Up, Down>): () => void {
+  listen<Up>(site: string, acceptor: Acceptor<Up>): () => void {
     const { id } = this.endpoint(site);
     if (this.#acceptors[id] !== undefined) throw new Error(`${site} listens already`);
     this.#acceptors[id] = acceptor;
@@ -76,7 +76,7 @@ export class Network implements Wire {
   connect<Up, Down>(
     from: string,
     to: string,
-    handler: DialerHandler<Up, Down>,
+    handler: ConnectionHandler<Down>,
     timeoutUs = 0,
     departureUs: number = this.kernel.now,
   ): Connection<Up, Down> {
@@ -150,7 +150,7 @@ export class Network implements Wire {
     return this.#powered[site.id]!;
   }
 
-  acceptorAt(site: Endpoint): Acceptor<never, never> | undefined {
+  acceptorAt(site: Endpoint): Acceptor<never> | undefined {
     return this.#acceptors[site.id];
   }
 
