@@ -23,7 +23,7 @@ export interface TraceListener {
 export class CrashPoints {
   readonly passed = new Map<CrashPoint, number>();
   readonly crashed = new Map<CrashPoint, number>();
-  #armed: { node: number; point: CrashPoint; crash: () => void } | undefined;
+  readonly #armed: Armed[] = [];
 
   constructor() {
     for (const point of CRASH_POINTS) {
@@ -32,23 +32,35 @@ export class CrashPoints {
     }
   }
 
-  /** The next time the node passes the point, `crash` is called. One is armed at a time. */
-  arm(node: number, point: CrashPoint, crash: () => void): () => void {
-    const armed = { node, point, crash };
-    this.#armed = armed;
-    return () => {
-      if (this.#armed === armed) this.#armed = undefined;
-    };
+  /** The next time the node (-1: any) passes the point, `crash` is called with it, once. */
+  arm(node: number, point: CrashPoint, crash: (node: number) => void): () => void {
+    const armed: Armed = { node, point, crash };
+    this.#armed.push(armed);
+    return () => this.#disarm(armed);
   }
 
   pass(node: number, point: CrashPoint): void {
     this.passed.set(point, this.passed.get(point)! + 1);
-    const armed = this.#armed;
-    if (armed === undefined || armed.point !== point || armed.node !== node) return;
-    this.#armed = undefined;
+    if (this.#armed.length === 0) return;
+    const armed = this.#armed.find(
+      (one) => one.point === point && (one.node === node || one.node < 0),
+    );
+    if (armed === undefined) return;
+    this.#disarm(armed);
     this.crashed.set(point, this.crashed.get(point)! + 1);
-    armed.crash();
+    armed.crash(node);
   }
+
+  #disarm(armed: Armed): void {
+    const place = this.#armed.indexOf(armed);
+    if (place >= 0) this.#armed.splice(place, 1);
+  }
+}
+
+interface Armed {
+  readonly node: number;
+  readonly point: CrashPoint;
+  readonly crash: (node: number) => void;
 }
 
 export class NodeTrace implements TraceSink {

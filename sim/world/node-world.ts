@@ -41,7 +41,5 @@ export interface NodeWorld {
   readonly traceListener: TraceListener | undefined;
   readonly counters: WorldCounters;
   readonly encodeFrames: boolean;
-  /** A crash point killed this node; the fault executor decides about its restart. */
-  readonly onCrash: (index: number) => void;
   readonly incarnationOf: (index: number, life: number, random: () => number) => Incarnation;
 }

@@ -14,6 +14,7 @@ import { Fifo } from "../kernel/fifo.ts";
 import type { CloseCause, Connection, ConnectionHandler, Side } from "../net/connection.ts";
 import type { Cpu } from "../net/cpu.ts";
 import type { Network } from "../net/network.ts";
+import type { StoreCoverage } from "../stores/store-coverage.ts";
 import type { Incarnation } from "./incarnation.ts";
 import { linkMessageBytes } from "./link-bytes.ts";
 
@@ -43,10 +44,6 @@ interface PendingRequest {
 
 type LinkConnection = Connection<LinkMessage, LinkMessage>;
 
-export interface LinkCoverage {
-  count(portCall: string, outcome: "refused" | "unknown-applied" | "unknown-not-applied"): void;
-}
-
 export interface LinkSite {
   readonly kernel: Kernel;
   readonly network: Network;
@@ -57,7 +54,7 @@ export interface LinkSite {
   readonly nodes: readonly string[];
   readonly messageCostUs: number;
   readonly timerCostUs: number;
-  readonly coverage: LinkCoverage;
+  readonly coverage: StoreCoverage;
 }
 
 export class SimulatedLink implements NodeLink {
@@ -133,6 +130,14 @@ export class SimulatedLink implements NodeLink {
     this.#ends.clear();
   }
 
+  /** The connection to a peer breaks; both sides are told. */
+  break(peer: string): void {
+    const end = this.#ends.get(peer);
+    if (end === undefined) return;
+    end.connection.reset(end.side);
+    this.#linkDown(peer);
+  }
+
   opened(end: LinkEnd): void {
     this.#dialling.delete(end.peer);
     this.#linkUp(end);
@@ -173,6 +178,7 @@ export class SimulatedLink implements NodeLink {
     if (pending === undefined) return;
     this.#waiting.delete(id);
     pending.open = false;
+    this.#at.coverage.count(`link.${pending.request.type}`, "ok");
     this.#at.kernel.touched();
     pending.settle(ok(reply));
   }
@@ -201,7 +207,7 @@ export class SimulatedLink implements NodeLink {
       this.#waiting.delete(first.id);
       at.coverage.count(
         `link.${first.request.type}`,
-        first.handled ? "unknown-applied" : "unknown-not-applied",
+        first.handled ? "unknownApplied" : "unknownNotApplied",
       );
       at.kernel.touched();
       first.settle(UNKNOWN);

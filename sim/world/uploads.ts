@@ -102,7 +102,7 @@ export class HttpExchange {
       body === undefined
         ? life.node.getBlob(token, blob)
         : life.node.putBlob({ token, blob, chat, sha256: body.sha256, body });
-    this.world.kernel.spawn(reply.then((answer) => this.#replied(life, answer)));
+    this.world.kernel.spawn(reply.then((answered) => this.#replied(life, answered)));
   }
 
   /** The socket broke before an answer: the device hears so after one trip. */

@@ -1,0 +1,348 @@
+// Carries out a scenario's faults in the simulated world, at their times, and ends what is still in force when
+// the quiet phase begins. What each fault means is one small function; its undoing is what it returns.
+import { CRASH_POINTS, type CrashPoint } from "../../server/ports/trace-sink.ts";
+import { expandPair, expandSite, nodeIndex } from "../faults/sites.ts";
+import { isInstant, planFaults } from "../faults/plan.ts";
+import { Sampler } from "../kernel/distribution.ts";
+import { LABELS } from "../kernel/labels.ts";
+import { keyed } from "../kernel/random.ts";
+import type { FaultRecord } from "../run/result.ts";
+import type { Fault } from "../scenario/types.ts";
+import type { StoreFault, StoreName } from "../stores/simulated-stores.ts";
+import type { DeviceConnection } from "./device-transport.ts";
+import type { NodeHost } from "./node-host.ts";
+import type { SimulatedWorld } from "./simulated.ts";
+
+/** What faults do to people and their devices. */
+export interface UserFaults {
+  /** The user's device is gone without a sign. */
+  vanish(user: number): void;
+  /** Every device's clock is off from now on, until the returned function is called. */
+  skewDevices(byMs: number, driftPpm: number): () => void;
+}
+
+type Undo = () => void;
+const NOTHING: Undo = () => {};
+const RESTART_AFTER_CRASH_US = 5_000_000;
+const SLOW_READER_BYTES_PER_SECOND = 200;
+const CHOSEN_USERS = 41;
+
+export class FaultExecutor {
+  readonly world: SimulatedWorld;
+  readonly #faults: readonly Fault[];
+  readonly #users: UserFaults;
+  readonly #active = new Map<number, Undo>();
+  readonly records: {
+    name: string;
+    kind: string;
+    text: string;
+    beganUs: number;
+    endedUs: number | null;
+  }[] = [];
+  readonly #recordOf = new Map<number, number>();
+  readonly #crashed = new Map<number, number>();
+  #stopped = false;
+
+  constructor(world: SimulatedWorld, users: UserFaults, describe: (fault: Fault) => string) {
+    this.world = world;
+    this.#users = users;
+    this.#faults = world.scenario.faults;
+    this.#describe = describe;
+  }
+  readonly #describe: (fault: Fault) => string;
+
+  schedule(): void {
+    for (const step of planFaults(this.#faults)) {
+      const task = { executor: this as FaultExecutor, index: step.fault };
+      this.world.kernel.at(
+        Math.max(step.atUs, this.world.kernel.now),
+        LABELS.fault,
+        step.step === "begin" ? beginFault : endFault,
+        task,
+      );
+    }
+  }
+
+  /** Names of the faults in force. */
+  active(): readonly string[] {
+    return [...this.#active.keys()].map((index) => this.#faults[index]!.name);
+  }
+
+  result(): readonly FaultRecord[] {
+    return this.records;
+  }
+
+  begin(index: number): void {
+    if (this.#stopped) return;
+    const fault = this.#faults[index]!;
+    if (fault.kind === "crash") {
+      this.#active.set(index, this.#armCrash(fault, index));
+      return;
+    }
+    this.#began(index);
+    const undo = this.#apply(fault);
+    if (isInstant(fault) || undo === NOTHING) this.#ended(index);
+    else this.#active.set(index, undo);
+  }
+
+  end(index: number): void {
+    const undo = this.#active.get(index);
+    if (undo === undefined) return;
+    this.#active.delete(index);
+    undo();
+    this.#ended(index);
+  }
+
+  /** Faults stop: everything in force is undone and every node runs. */
+  stopAll(): void {
+    this.#stopped = true;
+    for (const index of [...this.#active.keys()].sort((a, b) => a - b)) this.end(index);
+    for (const host of this.world.hosts) if (host.life === undefined) host.start();
+  }
+
+  #began(index: number): void {
+    const fault = this.#faults[index]!;
+    const now = this.world.kernel.now;
+    this.#recordOf.set(index, this.records.length);
+    this.records.push({
+      name: fault.name,
+      kind: fault.kind,
+      text: this.#describe(fault),
+      beganUs: now,
+      endedUs: null,
+    });
+    this.world.kernel.mix(index);
+    this.world.history.faultBegan(now, index);
+  }
+
+  #ended(index: number): void {
+    const place = this.#recordOf.get(index);
+    if (place === undefined || this.records[place]!.endedUs !== null) return;
+    this.records[place]!.endedUs = this.world.kernel.now;
+    this.world.history.faultEnded(this.world.kernel.now, index);
+  }
+
+  #apply(fault: Fault): Undo {
+    const { network } = this.world;
+    switch (fault.kind) {
+      case "kill":
+        return this.#kill(
+          fault.target,
+          fault.restartAfterUs !== undefined || fault.forUs !== undefined,
+        );
+      case "pause":
+        return this.#pause(fault.target);
+      case "drain":
+        return this.#drain(fault.target, fault.restartAfterUs !== undefined);
+      case "rolling":
+        return this.#rolling(fault.everyUs);
+      case "cut":
+        return this.#pairs(fault.between, (a, b) => network.cut(a, b));
+      case "one_way":
+        return this.#pairs(fault.between, (a, b) => network.cutOneWay(a, b));
+      case "stall":
+        return this.#pairs(fault.between, (a, b) => network.stall(a, b));
+      case "throttle":
+        return this.#pairs(fault.between, (a, b) => network.throttle(a, b, fault.bytesPerS));
+      case "delay": {
+        const latency = new Sampler(fault.latency);
+        return this.#pairs(fault.between, (a, b) => network.delay(a, b, (u) => latency.at(u)));
+      }
+      case "reset":
+        return this.#reset(fault.between);
+      case "isolate":
+        return each(expandSite(fault.target, this.world.nodes.length), (site) =>
+          network.isolate(site),
+        );
+      case "slow":
+        return this.#slow(fault.target, fault.factor);
+      case "skew":
+        return this.#skew(fault.of, fault.byMs, fault.driftPpm);
+      case "half_open":
+      case "slow_reader":
+      case "vanish":
+        return this.#onUsers(fault.kind, fault.share);
+      case "refuse":
+      case "timeout_before":
+      case "lose_reply":
+      case "apply_late":
+        return this.#store(fault.store, { kind: fault.kind, share: fault.share });
+      case "corrupt":
+        return this.#store("s3", { kind: "corrupt", share: fault.share });
+      case "key_away":
+        return this.#store("vault", { kind: "key_away" });
+      case "wipe":
+        this.world.stores.wipe("redis");
+        return NOTHING;
+      case "rotate":
+        this.world.stores.memory.vault.rotate();
+        return NOTHING;
+      case "reconnect_all":
+        for (const connection of [...this.world.transport.byUser.values()]) connection.break();
+        return NOTHING;
+      case "crash":
+        throw new Error("a crash is armed, not applied");
+    }
+  }
+
+  #kill(target: string, comesBack: boolean): Undo {
+    const index = nodeIndex(target);
+    if (index < 0) return this.#store(target as StoreName, { kind: "killed", losesData: false });
+    const host = this.world.hosts[index]!;
+    host.kill();
+    return comesBack ? () => host.start() : NOTHING;
+  }
+
+  #pause(target: string): Undo {
+    const index = nodeIndex(target);
+    if (index < 0) return this.#store(target as StoreName, { kind: "paused" });
+    const host = this.world.hosts[index]!;
+    host.pause();
+    return () => host.resume();
+  }
+
+  #drain(target: string, comesBack: boolean): Undo {
+    const host = this.world.hosts[nodeIndex(target)]!;
+    host.drain();
+    return comesBack ? () => restart(host) : NOTHING;
+  }
+
+  #rolling(everyUs: number): Undo {
+    const { kernel, hosts } = this.world;
+    hosts.forEach((host, index) => {
+      kernel.after(index * everyUs, LABELS.fault, drainHost, host);
+      kernel.after(index * everyUs + Math.floor(everyUs / 2), LABELS.fault, restart, host);
+    });
+    return () => {
+      for (const host of hosts) if (host.life === undefined) host.start();
+    };
+  }
+
+  #slow(target: string, factor: number): Undo {
+    const index = nodeIndex(target);
+    if (target !== "nodes" && index < 0)
+      return this.#store(target as StoreName, { kind: "slow", factor });
+    return each(expandSite(target, this.world.nodes.length), (site) => {
+      const host = this.world.hosts[nodeIndex(site)]!;
+      host.slow(factor);
+      return () => host.slow(1);
+    });
+  }
+
+  #skew(of: string, byMs: number, driftPpm: number): Undo {
+    if (of === "users") return this.#users.skewDevices(byMs, driftPpm);
+    if (of === "redis") return this.#store("redis", { kind: "skew", byMs, driftPpm });
+    return each(expandSite(of, this.world.nodes.length), (site) => {
+      const { skew } = this.world.hosts[nodeIndex(site)]!;
+      skew.offsetMs = byMs;
+      skew.driftPpm = driftPpm;
+      skew.sinceUs = this.world.kernel.now;
+      return () => {
+        skew.offsetMs = 0;
+        skew.driftPpm = 0;
+      };
+    });
+  }
+
+  #store(store: StoreName, fault: StoreFault): Undo {
+    return this.world.stores.setFault(store, fault);
+  }
+
+  #pairs(between: readonly [string, string], apply: (a: string, b: string) => Undo): Undo {
+    return each(expandPair(between, this.world.nodes.length), ([a, b]) => apply(a, b));
+  }
+
+  #reset(between: readonly [string, string]): Undo {
+    for (const [a, b] of expandPair(between, this.world.nodes.length)) {
+      const [from, to] = a === "users" ? [b, a] : [a, b];
+      const host = this.world.hosts[nodeIndex(from)];
+      if (to === "users" && host !== undefined) {
+        for (const connection of [...this.world.transport.byUser.values()])
+          if (connection.node === host.index) connection.break();
+      } else host?.life?.link.break(to);
+    }
+    return NOTHING;
+  }
+
+  #onUsers(kind: "half_open" | "slow_reader" | "vanish", share: number): Undo {
+    const chosen = this.#chooseConnections(share);
+    const { history, kernel } = this.world;
+    if (kind === "half_open") {
+      for (const connection of chosen) connection.halfOpen();
+      return () => {};
+    }
+    if (kind === "vanish") {
+      for (const connection of chosen) this.#users.vanish(connection.user);
+      return NOTHING;
+    }
+    for (const connection of chosen) {
+      connection.setReader(SLOW_READER_BYTES_PER_SECOND);
+      history.readerSlow(kernel.now, connection.user, 1);
+    }
+    return () => {
+      for (const connection of chosen) {
+        connection.setReader(Infinity);
+        history.readerSlow(kernel.now, connection.user, 0);
+      }
+    };
+  }
+
+  #chooseConnections(share: number): DeviceConnection[] {
+    const { transport, seed32, kernel } = this.world;
+    const chosen: DeviceConnection[] = [];
+    const users = [...transport.byUser.keys()].sort((a, b) => a - b);
+    for (const user of users) {
+      const connection = transport.byUser.get(user)!;
+      const u = keyed(seed32, user, CHOSEN_USERS, Math.floor(kernel.now / 1000) | 0);
+      if (connection.isOpen && u < share) chosen.push(connection);
+    }
+    return chosen;
+  }
+
+  #armCrash(fault: Fault & { readonly kind: "crash" }, index: number): Undo {
+    const point = CRASH_POINTS.find((known) => known === fault.point) as CrashPoint;
+    const crash = (node: number): void => {
+      const host = this.world.hosts[node]!;
+      this.#began(index);
+      host.kill();
+      const restartUs = fault.restartAfterUs ?? RESTART_AFTER_CRASH_US;
+      this.world.kernel.after(restartUs, LABELS.fault, endFault, { executor: this, index });
+      this.#crashed.set(index, node);
+    };
+    const disarm = this.world.crashPoints.arm(nodeIndex(fault.target), point, crash);
+    return () => {
+      disarm();
+      const node = this.#crashed.get(index);
+      if (node !== undefined) this.world.hosts[node]!.start();
+    };
+  }
+}
+
+function beginFault(task: { readonly executor: FaultExecutor; readonly index: number }): void {
+  task.executor.world.kernel.touched();
+  task.executor.begin(task.index);
+}
+
+function endFault(task: { readonly executor: FaultExecutor; readonly index: number }): void {
+  task.executor.world.kernel.touched();
+  task.executor.end(task.index);
+}
+
+function drainHost(host: NodeHost): void {
+  host.world.kernel.touched();
+  host.drain();
+}
+
+/** What has not drained by now is cut short. */
+function restart(host: NodeHost): void {
+  host.world.kernel.touched();
+  if (host.life !== undefined && host.draining) host.kill(1);
+  host.start();
+}
+
+function each<T>(items: readonly T[], apply: (item: T) => Undo): Undo {
+  const undos = items.map(apply);
+  return () => {
+    for (const undo of undos) undo();
+  };
+}
