@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { CLOSE_CODES, ERRORS } from "../../server/protocol/errors.ts";
 import type { ErrorRow } from "../../server/protocol/errors.ts";
 import { generatedBlock, markdownTable } from "../support/generated-block.ts";
+import { limitRows } from "../support/limit-rows.ts";
 import { filesBelow, textOf } from "../support/source-files.ts";
 import { carries, testTitles } from "../support/test-titles.ts";
 
@@ -48,6 +49,11 @@ describe("server/SPEC.md", () => {
       CLOSE_CODES.map((row) => [String(row.code), row.name, yesNo(row.reconnect), row.text]),
     );
     expect(generatedBlock(SPEC, "close-codes", wanted)).toBe(wanted);
+  });
+
+  it("holds the limits of the code", () => {
+    const wanted = markdownTable(["limit", "figure", "meaning"], limitRows());
+    expect(generatedBlock(SPEC, "limits", wanted)).toBe(wanted);
   });
 
   it("names exactly the rules that the checkers know, in their order", () => {
