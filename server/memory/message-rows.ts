@@ -13,7 +13,11 @@ export const APPEND_BYTES_MAX = 256 * 1024;
 /** A hole this long is a defect: a log is gapless but for what a store lost. */
 const HOLE_ROWS_MAX = 1_000_000;
 
+/** A kind's number: the row's column, and what an observer of the store is told. */
+export const KIND_CODES = { text: 0, image: 1, voice: 2, file: 3, void: 4 } as const;
 const KINDS: readonly MessageKind[] = ["text", "image", "voice", "file", "void"];
+
+const NO_ROWS: readonly MessageRow[] = Object.freeze([]);
 
 const SENT_AT = 0;
 /** kind + 8 * has a body + 16 * has an attachment + 32 * key version */
@@ -62,22 +66,33 @@ export class MessageRows {
     return this.#table.length;
   }
 
-  /** Throws where the rows are not one append as the port demands: the caller is defective. */
-  append(rows: readonly MessageRow[]): void {
+  /**
+   * Answers with the rows that changed nothing because another one keeps its place. Throws where the
+   * rows are not one append as the port demands: the caller is defective.
+   */
+  append(rows: readonly MessageRow[]): readonly MessageRow[] {
     assertOneAppend(rows);
     const first = rows[0]!;
     const log = this.#logFor(first.chat, first.from, first.device);
-    for (let index = 0; index < rows.length; index++) this.#put(log, rows[index]!);
+    let idle: MessageRow[] | undefined;
+    for (let index = 0; index < rows.length; index++) {
+      if (this.#put(log, rows[index]!)) continue;
+      idle ??= [];
+      idle.push(rows[index]!);
+    }
+    return idle ?? NO_ROWS;
   }
 
-  #put(log: Log, row: MessageRow): void {
+  /** False where the standing row keeps its place. */
+  #put(log: Log, row: MessageRow): boolean {
     if (row.n > log.rows.length + HOLE_ROWS_MAX) throw new Error(`append: n ${row.n} far above`);
     while (log.rows.length < row.n) log.rows.push(0);
     const standing = log.rows[row.n - 1]! - 1;
-    if (standing >= 0 && !this.#replaces(this.#kind(standing), row.kind)) return;
+    if (standing >= 0 && !this.#replaces(this.#kind(standing), row.kind)) return false;
     const id = standing >= 0 ? standing : this.#table.add();
     log.rows[row.n - 1] = id + 1;
     this.#write(id, row);
+    return true;
   }
 
   #write(id: number, row: MessageRow): void {
@@ -86,7 +101,7 @@ export class MessageRows {
     const attached = row.url !== undefined || row.thumbnail !== undefined;
     page[offset + SENT_AT] = row.sentAt;
     page[offset + META] =
-      KINDS.indexOf(row.kind) +
+      KIND_CODES[row.kind] +
       (row.body === undefined ? 0 : 8) +
       (attached ? 16 : 0) +
       32 * row.keyVersion;

@@ -65,8 +65,9 @@ export class MemoryMessageStore {
     return offered > standing ? offered : standing;
   }
 
-  appendNow(rows: readonly MessageRow[]): void {
-    this.#rows.append(rows);
+  /** Answers with the rows that changed nothing: another one of their n keeps its place. */
+  appendNow(rows: readonly MessageRow[]): readonly MessageRow[] {
+    return this.#rows.append(rows);
   }
 
   rowsNow(log: LogId, firstN: number, lastN: number, limit: number): MessageRow[] {
@@ -81,25 +82,22 @@ export class MemoryMessageStore {
     return this.#rows.registered(chat);
   }
 
+  /** As all raises: answers with what the watermark holds after it. */
   raiseSentNow(
     recipient: UserId,
     chat: ChatId,
     device: DeviceId,
     from: UserId,
     sentN: number,
-  ): void {
+  ): number {
     const id = this.#unread.findOrAdd(recipient, chat, device);
     this.#unread.numbers.set(id, FROM, from);
-    this.#raise(this.#unread, id, SENT_N, sentN);
+    return this.#raise(this.#unread, id, SENT_N, sentN);
   }
 
-  raiseReadNow(recipient: UserId, chat: ChatId, device: DeviceId, readN: number): void {
-    this.#raise(
-      this.#unread,
-      this.#unread.findOrAdd(recipient, chat, device),
-      UNREAD_READ_N,
-      readN,
-    );
+  raiseReadNow(recipient: UserId, chat: ChatId, device: DeviceId, readN: number): number {
+    const id = this.#unread.findOrAdd(recipient, chat, device);
+    return this.#raise(this.#unread, id, UNREAD_READ_N, readN);
   }
 
   unreadEntriesNow(user: UserId): UnreadEntry[] {
@@ -122,7 +120,7 @@ export class MemoryMessageStore {
     reader: UserId,
     readN: number,
     readAt: number,
-  ): void {
+  ): number {
     const id = this.#receipts.findOrAdd(sender, chat, device);
     const { numbers } = this.#receipts;
     const standing = numbers.get(id, READ_N);
@@ -132,10 +130,12 @@ export class MemoryMessageStore {
     if (next !== standing) numbers.set(id, READ_AT, readAt);
     else if (readN === standing && readAt > numbers.get(id, READ_AT))
       numbers.set(id, READ_AT, readAt);
+    return next;
   }
 
-  raiseSeenNow(sender: UserId, chat: ChatId, device: DeviceId, seenN: number): void {
-    this.#raise(this.#receipts, this.#receipts.findOrAdd(sender, chat, device), SEEN_N, seenN);
+  raiseSeenNow(sender: UserId, chat: ChatId, device: DeviceId, seenN: number): number {
+    const id = this.#receipts.findOrAdd(sender, chat, device);
+    return this.#raise(this.#receipts, id, SEEN_N, seenN);
   }
 
   receiptEntriesNow(sender: UserId): ReceiptEntry[] {
@@ -170,8 +170,10 @@ export class MemoryMessageStore {
     for (const row of this.#blobs.values()) visit.blob(row);
   }
 
-  #raise(table: AuditTable, id: number, column: number, value: number): void {
-    table.numbers.set(id, column, this.raised(table.numbers.get(id, column), value));
+  #raise(table: AuditTable, id: number, column: number, value: number): number {
+    const next = this.raised(table.numbers.get(id, column), value);
+    table.numbers.set(id, column, next);
+    return next;
   }
 
   #unreadEntry(id: number): UnreadEntry {

@@ -122,6 +122,10 @@ export class MemoryPresenceStore {
     return before?.incarnation === lease.incarnation && nowMs - before.renewedMs < LEASE_MS;
   }
 
+  recordNow(user: UserId): PresenceRecord | undefined {
+    return this.#records.get(user);
+  }
+
   bucket(user: UserId): number {
     return presenceBucket(user);
   }
