@@ -8,7 +8,8 @@ import { LABELS } from "../kernel/labels.ts";
 import { keyed } from "../kernel/random.ts";
 import type { FaultRecord } from "../run/result.ts";
 import type { Fault } from "../scenario/types.ts";
-import type { StoreFault, StoreName } from "../stores/simulated-stores.ts";
+import type { StoreFault } from "../stores/store-fault.ts";
+import type { StoreName } from "../stores/store-profile.ts";
 import type { DeviceConnection } from "./device-transport.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { SimulatedWorld } from "./simulated.ts";
@@ -41,6 +42,7 @@ export class FaultExecutor {
   }[] = [];
   readonly #recordOf = new Map<number, number>();
   readonly #crashed = new Map<number, number>();
+  readonly #describe: (fault: Fault) => string;
   #stopped = false;
 
   constructor(world: SimulatedWorld, users: UserFaults, describe: (fault: Fault) => string) {
@@ -49,7 +51,6 @@ export class FaultExecutor {
     this.#faults = world.scenario.faults;
     this.#describe = describe;
   }
-  readonly #describe: (fault: Fault) => string;
 
   schedule(): void {
     for (const step of planFaults(this.#faults)) {
@@ -172,10 +173,10 @@ export class FaultExecutor {
       case "key_away":
         return this.#store("vault", { kind: "key_away" });
       case "wipe":
-        this.world.stores.wipe("redis");
+        this.world.stores.wipeRedis();
         return NOTHING;
       case "rotate":
-        this.world.stores.memory.vault.rotate();
+        this.world.stores.rotateMasterKey();
         return NOTHING;
       case "reconnect_all":
         for (const connection of [...this.world.transport.byUser.values()]) connection.break();

@@ -163,7 +163,7 @@ function linkProfile(profile: Profile, from: string, to: string): LinkProfile {
   const { links } = profile;
   if (from === "users" || to === "users") return links.userNode;
   for (const site of [from, to]) {
-    if (site === "redis") return links.nodeRedis;
+    if (site === "redis" || site === "vault") return links.nodeRedis;
     if (site === "cassandra") return links.nodeCassandra;
     if (site === "s3") return links.nodeS3;
   }

@@ -1,0 +1,216 @@
+// Every metric that a run gives: the closed set of names that thresholds may use, and the table in the docs.
+
+export interface MetricRow {
+  readonly name: string;
+  readonly type: "trend" | "counter" | "gauge" | "rate";
+  /** Times are milliseconds. */
+  readonly unit: string;
+  readonly tags: readonly string[];
+  readonly text: string;
+}
+
+export const METRICS: readonly MetricRow[] = [
+  {
+    name: "message_delivery",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase", "kind", "fault"],
+    text: "from the intended time of a send to its showing, for recipients who mean to be online then; one never shown counts with its age",
+  },
+  {
+    name: "message_delivery_raw",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "the same from the moment the device really sent",
+  },
+  {
+    name: "message_sent",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase", "fault"],
+    text: "from the intended time of a send to its confirmation",
+  },
+  {
+    name: "catch_up",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "from `connected` to `synced`",
+  },
+  {
+    name: "receipt",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "from a read to its receipt shown to a sender who means to be online",
+  },
+  {
+    name: "presence_lag",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "from a friend's connecting or leaving to the notice that shows it",
+  },
+  {
+    name: "connect",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "from dialling to `connected`",
+  },
+  {
+    name: "failover",
+    type: "trend",
+    unit: "ms",
+    tags: ["fault"],
+    text: "from a node's death to `synced` again, for the users it served",
+  },
+  {
+    name: "failover_detect",
+    type: "trend",
+    unit: "ms",
+    tags: ["fault"],
+    text: "of it: until the device noticed",
+  },
+  {
+    name: "failover_reconnect",
+    type: "trend",
+    unit: "ms",
+    tags: ["fault"],
+    text: "of it: until the device dialled the connection that succeeded",
+  },
+  {
+    name: "failover_resume",
+    type: "trend",
+    unit: "ms",
+    tags: ["fault"],
+    text: "of it: until `connected`",
+  },
+  {
+    name: "failover_catch_up",
+    type: "trend",
+    unit: "ms",
+    tags: ["fault"],
+    text: "of it: until `synced`",
+  },
+  {
+    name: "attachment_upload",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "from the first byte of an upload to its answer",
+  },
+  {
+    name: "attachment_download",
+    type: "trend",
+    unit: "ms",
+    tags: ["phase"],
+    text: "from the request for a picture to its decryption",
+  },
+  {
+    name: "attachment_bytes",
+    type: "counter",
+    unit: "bytes",
+    tags: ["phase"],
+    text: "bytes of attachments uploaded",
+  },
+  {
+    name: "messages_confirmed",
+    type: "counter",
+    unit: "messages",
+    tags: ["phase"],
+    text: "sends answered `sent`",
+  },
+  {
+    name: "messages_refused",
+    type: "counter",
+    unit: "messages",
+    tags: ["phase"],
+    text: "sends that surely did not happen",
+  },
+  {
+    name: "messages_unknown",
+    type: "counter",
+    unit: "messages",
+    tags: ["phase"],
+    text: "sends whose outcome was not known at their deadline or at the end",
+  },
+  {
+    name: "messages_lost",
+    type: "counter",
+    unit: "messages",
+    tags: [],
+    text: "confirmed and never shown, or missing from the store",
+  },
+  {
+    name: "messages_duplicated",
+    type: "counter",
+    unit: "messages",
+    tags: [],
+    text: "shown or sent twice",
+  },
+  {
+    name: "messages_reordered",
+    type: "counter",
+    unit: "messages",
+    tags: [],
+    text: "shown out of order or with a hole before",
+  },
+  {
+    name: "unread_mismatch",
+    type: "counter",
+    unit: "entries",
+    tags: [],
+    text: "unread_audit entries that differ from what was confirmed and read",
+  },
+  {
+    name: "receipts_missing",
+    type: "counter",
+    unit: "receipts",
+    tags: [],
+    text: "confirmed reads never shown to their sender",
+  },
+  {
+    name: "store_ops",
+    type: "counter",
+    unit: "calls",
+    tags: ["store", "phase"],
+    text: "calls to the stores",
+  },
+  {
+    name: "frames",
+    type: "counter",
+    unit: "frames",
+    tags: ["phase"],
+    text: "frames between devices and nodes, both ways",
+  },
+  {
+    name: "sessions",
+    type: "gauge",
+    unit: "sessions",
+    tags: ["node"],
+    text: "open connections",
+  },
+  {
+    name: "node_cpu",
+    type: "gauge",
+    unit: "share",
+    tags: ["node"],
+    text: "share of one core in use",
+  },
+  {
+    name: "node_rss",
+    type: "gauge",
+    unit: "bytes",
+    tags: ["node"],
+    text: "resident memory (live runs)",
+  },
+  {
+    name: "loop_delay",
+    type: "gauge",
+    unit: "ms",
+    tags: ["node"],
+    text: "how long a task waits for its node's processor",
+  },
+];
