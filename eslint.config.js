@@ -61,12 +61,10 @@ export default tseslint.config(
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
       ],
-      // An assertion to a name that means the same (an id is a number) tells the reader which id.
+      // An assertion may name which id a number is, or steer inference (`this as Link`).
       "@typescript-eslint/no-unnecessary-type-assertion": "off",
       // A port's method is async by its contract, whether or not this implementation waits.
       "@typescript-eslint/require-await": "off",
-      // Wrong where an assertion steers inference: `after(delay, due, this as Link)`.
-      "@typescript-eslint/no-unnecessary-type-assertion": "off",
       "@typescript-eslint/restrict-template-expressions": [
         "error",
         { allowNumber: true, allowBoolean: true },
