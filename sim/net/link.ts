@@ -50,7 +50,6 @@ export class Link {
   readonly #baseUs: number;
   readonly #jitter: Sampler | undefined;
   readonly #ownBytesPerSecond: number;
-  readonly #throttles: number[] = [];
   #usPerByte = 0;
   #busyUntilUs = 0;
   #latencyDraws = 0;
@@ -67,7 +66,7 @@ export class Link {
     this.#baseUs = profile.baseUs;
     this.#jitter = profile.jitter === undefined ? undefined : new Sampler(profile.jitter);
     this.#ownBytesPerSecond = profile.bytesPerSecond ?? Infinity;
-    this.#setBandwidth();
+    this.limitTo([]);
   }
 
   /** When a message that leaves at `departureUs` arrives, whatever the rules say. Takes its place in the
@@ -154,20 +153,13 @@ export class Link {
     return RETRANSMIT_MIN_US + Math.floor(u * (RETRANSMIT_MAX_US - RETRANSMIT_MIN_US));
   }
 
-  /** Limits the bandwidth until the returned function is called; of several limits the lowest holds. */
-  throttle(bytesPerSecond: number): () => void {
-    if (!(bytesPerSecond > 0)) throw new RangeError("a throttle wants bytes per second above 0");
-    this.#throttles.push(bytesPerSecond);
-    this.#setBandwidth();
-    return () => {
-      const index = this.#throttles.indexOf(bytesPerSecond);
-      if (index >= 0) this.#throttles.splice(index, 1);
-      this.#setBandwidth();
-    };
-  }
-
-  #setBandwidth(): void {
-    this.#usPerByte = 1_000_000 / Math.min(this.#ownBytesPerSecond, ...this.#throttles);
+  /** The lowest of these and the link's own bandwidth holds from now on, also for what still queues. */
+  limitTo(throttles: readonly number[]): void {
+    const before = this.#usPerByte;
+    this.#usPerByte = 1_000_000 / Math.min(this.#ownBytesPerSecond, ...throttles);
+    const queuedUs = this.#busyUntilUs - this.kernel.now;
+    if (queuedUs > 0 && before > 0)
+      this.#busyUntilUs = this.kernel.now + (queuedUs * this.#usPerByte) / before;
   }
 }
 

@@ -14,6 +14,12 @@ export interface NetworkOptions {
   readonly socketBufferBytes?: number;
 }
 
+interface Throttle {
+  readonly a: SiteMatch;
+  readonly b: SiteMatch;
+  readonly bytesPerSecond: number;
+}
+
 export class Network implements Wire {
   readonly kernel: Kernel;
   readonly socketBufferBytes: number;
@@ -24,6 +30,7 @@ export class Network implements Wire {
   readonly #acceptors: (Acceptor<never> | undefined)[] = [];
   readonly #powered: boolean[] = [];
   #rules: readonly Rule[] = [];
+  #throttles: readonly Throttle[] = [];
   #connections = 0;
 
   constructor(kernel: Kernel, options: NetworkOptions) {
@@ -56,6 +63,7 @@ export class Network implements Wire {
       const ends = [this.endpoint(from), this.endpoint(to)] as const;
       link = new Link(this.kernel, this.#seed32, ends[0], ends[1], this.#profile(from, to));
       link.rules = this.#rulesFor(link);
+      link.limitTo(this.#throttlesFor(link));
       fromHere.set(to, link);
     }
     return link;
@@ -131,13 +139,15 @@ export class Network implements Wire {
     return both(this.addRule({ from: a, to: b, judge }), this.addRule({ from: b, to: a, judge }));
   }
 
-  /** Limits each link between a and b that exists now. */
+  /** Limits each link between a and b; of several limits the lowest holds. */
   throttle(a: SiteMatch, b: SiteMatch, bytesPerSecond: number): () => void {
-    const lifts: (() => void)[] = [];
-    for (const link of this.#allLinks())
-      if (lies(link, a, b) || lies(link, b, a)) lifts.push(link.throttle(bytesPerSecond));
+    if (!(bytesPerSecond > 0)) throw new RangeError("a throttle wants bytes per second above 0");
+    const throttle: Throttle = { a, b, bytesPerSecond };
+    this.#throttles = [...this.#throttles, throttle];
+    this.#applyThrottles();
     return () => {
-      for (const lift of lifts) lift();
+      this.#throttles = this.#throttles.filter((other) => other !== throttle);
+      this.#applyThrottles();
     };
   }
 
@@ -164,6 +174,16 @@ export class Network implements Wire {
 
   #rulesFor(link: Link): readonly Rule[] {
     return this.#rules.filter((rule) => isOn(rule, link));
+  }
+
+  #applyThrottles(): void {
+    for (const link of this.#allLinks()) link.limitTo(this.#throttlesFor(link));
+  }
+
+  #throttlesFor(link: Link): number[] {
+    return this.#throttles
+      .filter(({ a, b }) => lies(link, a, b) || lies(link, b, a))
+      .map((throttle) => throttle.bytesPerSecond);
   }
 
   #allLinks(): Link[] {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { Kernel } from "../../../sim/kernel/kernel.ts";
 import { keyedUint32 } from "../../../sim/kernel/random.ts";
 import { Network } from "../../../sim/net/network.ts";
-import type { Connection, DialerHandler, Side } from "../../../sim/net/connection.ts";
+import type { Connection, ConnectionHandler, Side } from "../../../sim/net/connection.ts";
 
 type Numbered = Connection<number, number>;
 
@@ -27,7 +27,7 @@ class Trial {
       seed32: seed,
       profile: () => ({ baseUs: 500, jitter, ...limit }),
     });
-    this.network.listen<number, number>("b", {
+    this.network.listen<number>("b", {
       onConnect: (connection) => connection.accept(this.handler(1)),
     });
     this.connection = this.network.connect<number, number>("a", "b", this.handler(0));
@@ -80,7 +80,7 @@ class Trial {
     else if (fault < 11 && lifts.length > 0) lifts.splice(this.below(lifts.length), 1)[0]!();
   }
 
-  private handler(side: Side): DialerHandler<number, number> {
+  private handler(side: Side): ConnectionHandler<number> {
     return {
       onOpen: () => undefined,
       onMessage: (_connection, message) => this.got[side].push(message),
