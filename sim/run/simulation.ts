@@ -20,4 +20,4 @@ import { plantedBug } from "./plant.ts";
 import type { RunRequest } from "./requests.ts";
 import { seedFriendship } from "./seed-stores.ts";
 import { storeHistory } from "./store-history.ts";
-import { describeFault } from "./describe-fault.ts";
+import { describeFault } from "../faults/describe.ts";
