@@ -30,6 +30,9 @@ import { NO_OBSERVER, type StoreObserver } from "./store-observer.ts";
 import { STORE_NAMES, type StoreName, type StoreProfile } from "./store-profile.ts";
 import { SimulatedVault, VAULT_OPERATIONS } from "./vault-port.ts";
 
+export type { StoreFault } from "./store-fault.ts";
+export type { StoreName } from "./store-profile.ts";
+
 const CALL_DEADLINE_US = 2_000_000;
 const BLOB_DEADLINE_US = 60_000_000;
 
@@ -67,8 +70,8 @@ export interface SimulatedStores {
   portsFor(nodeSite: string, cpu: Cpu, incarnation: Incarnation): NodeStorePorts;
   /** Puts the fault in force; the returned function ends it. */
   setFault(store: StoreName, fault: StoreFault): () => void;
-  /** Redis forgets everything, now. */
-  wipeRedis(): void;
+  /** The store forgets everything, now. */
+  wipe(store: "redis"): void;
   /** The master key is replaced; keys wrapped under the old one still unwrap. Its id. */
   rotateMasterKey(): string;
   /** For scans, for what stands before the run begins, and for what is planted into the stores. */
@@ -160,7 +163,8 @@ class Stores implements SimulatedStores {
     };
   }
 
-  wipeRedis(): void {
+  wipe(store: StoreName): void {
+    if (store !== "redis") throw new Error(`${store} keeps its data over a restart`);
     this.memory.presence.wipe();
     this.#observer.presenceWiped();
   }
@@ -177,10 +181,7 @@ class Stores implements SimulatedStores {
       seed32: (this.#options.seed32 + STORE_NAMES.indexOf(name)) | 0,
       memory: this.memory,
       observer: this.#observer,
-      wipe: () => {
-        if (name !== "redis") throw new Error(`${name} keeps its data over a restart`);
-        this.wipeRedis();
-      },
+      wipe: () => this.wipe(name),
       damage: this.#options.damage,
     });
   }
