@@ -70,8 +70,8 @@ export interface SimulatedStores {
   portsFor(nodeSite: string, cpu: Cpu, incarnation: Incarnation): NodeStorePorts;
   /** Puts the fault in force; the returned function ends it. */
   setFault(store: StoreName, fault: StoreFault): () => void;
-  /** The store forgets everything, now. */
-  wipe(store: "redis"): void;
+  /** Redis forgets everything, now. */
+  wipeRedis(): void;
   /** The master key is replaced; keys wrapped under the old one still unwrap. Its id. */
   rotateMasterKey(): string;
   /** For scans, for what stands before the run begins, and for what is planted into the stores. */
@@ -163,8 +163,7 @@ class Stores implements SimulatedStores {
     };
   }
 
-  wipe(store: StoreName): void {
-    if (store !== "redis") throw new Error(`${store} keeps its data over a restart`);
+  wipeRedis(): void {
     this.memory.presence.wipe();
     this.#observer.presenceWiped();
   }
@@ -181,7 +180,10 @@ class Stores implements SimulatedStores {
       seed32: (this.#options.seed32 + STORE_NAMES.indexOf(name)) | 0,
       memory: this.memory,
       observer: this.#observer,
-      wipe: () => this.wipe(name),
+      wipe: () => {
+        if (name !== "redis") throw new Error(`${name} keeps its data over a restart`);
+        this.wipeRedis();
+      },
       damage: this.#options.damage,
     });
   }
