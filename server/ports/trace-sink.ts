@@ -30,6 +30,8 @@ export type TraceEvent =
   | "draining"
   | "slow-client"
   | "rewrapped"
+  /** A row below sentN that the store does not have any more; it goes out as a void. */
+  | "row-lost"
   | "internal-error";
 
 /**
@@ -44,6 +46,7 @@ export const CRASH_POINTS = [
   "login:receiptEntries/rows",
   "send:unreadEntry/append",
   "send:append/chat_device",
+  "send:chat_device/raiseSent",
   "send:append/raiseSent",
   "send:raiseSent/sent",
   "send:sent/lookup",
@@ -69,13 +72,7 @@ export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 export interface TraceSink {
   /** `user`, `chat`, `device`, `n` are 0 where they do not apply. */
-  event(
-    event: TraceEvent,
-    user: UserId,
-    chat: ChatId,
-    device: DeviceId,
-    n: number,
-  ): void;
+  event(event: TraceEvent, user: UserId, chat: ChatId, device: DeviceId, n: number): void;
   /** Passing a crash point; in a simulation the node may die here, and then nothing it does counts. */
   point(point: CrashPoint): void;
 }

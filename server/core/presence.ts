@@ -1,0 +1,66 @@
+// The presence records of this node's own sessions: renewed bucket by bucket, each under its own epoch,
+// and released until the store is known to have heard it.
+import type { Epoch } from "../ports/presence-store.ts";
+import type { UserId } from "../protocol/ids.ts";
+import { type Bucket, type NodeContext, spawn } from "./context.ts";
+import { claimOf, replacedBy } from "./login.ts";
+import { isOpen, type Session } from "./session.ts";
+
+/**
+ * Offers each session's epoch again. An answer behind an unknown one counts as *reinstalled*: what the
+ * store forgot or gave away meanwhile is not known.
+ */
+export async function renew(node: NodeContext, bucket: Bucket): Promise<void> {
+  if (bucket.renewing) return;
+  bucket.renewing = true;
+  bucket.renewAgain = false;
+  const sessions = bucket.sessions.slice();
+  const { claimsPerCall } = node.config;
+  for (let first = 0; first < sessions.length; first += claimsPerCall)
+    await renewSome(node, bucket, sessions.slice(first, first + claimsPerCall));
+  bucket.renewing = false;
+}
+
+async function renewSome(node: NodeContext, bucket: Bucket, some: Session[]): Promise<void> {
+  const sessions = some.filter(isOpen);
+  if (sessions.length === 0) return;
+  const outcome = await node.ports.presence.hold(sessions.map((session) => claimOf(node, session)));
+  for (let index = 0; index < sessions.length; index += 1) {
+    const session = sessions[index]!;
+    if (!isOpen(session)) continue;
+    const answer = outcome.kind === "ok" ? outcome.value[index] : undefined;
+    if (answer === undefined) {
+      session.claim = "unsure";
+      bucket.renewAgain = true;
+    } else if (answer.kind === "replaced") {
+      node.ports.trace.event("claim-replaced", session.user, 0, session.device, 0);
+      node.parts.close(node, session, 4409, replacedBy(answer.by.device));
+    } else if (answer.kind === "reinstalled" || session.claim !== "held") {
+      session.claim = "held";
+      node.ports.trace.event("claimed", session.user, 0, session.device, 0);
+      if (answer.kind === "reinstalled" && answer.displaced !== undefined)
+        node.parts.fenceDisplaced(node, session, answer.displaced);
+      spawn(node, comeBack(node, session));
+    }
+  }
+}
+
+/** Deliveries may have gone elsewhere or nowhere: first what was missed, then the friends. */
+async function comeBack(node: NodeContext, session: Session): Promise<void> {
+  await node.parts.rereadTail(node, session);
+  if (isOpen(session) && session.rosterRead) node.parts.tellFriends(node, session, "online");
+}
+
+/** Repeated until known; a claim or renewal of this epoch that lands later then changes nothing. */
+export async function release(node: NodeContext, user: UserId, epoch: Epoch): Promise<void> {
+  node.releasing += 1;
+  for (;;) {
+    const outcome = await node.ports.presence.release(user, epoch);
+    if (outcome.kind === "ok") break;
+    await node.ports.clock.sleep(node.config.retryMs);
+    // The newer sign-in, here, stands higher than any release could.
+    const newer = node.owners.get(user);
+    if (newer !== undefined && newer.claim === "held" && newer.epoch > epoch) break;
+  }
+  node.releasing -= 1;
+}

@@ -1,0 +1,217 @@
+// A session's friends: read at sign-in with their unwrapped keys, and again when something changed.
+import type { KeyContext } from "../ports/key-vault.ts";
+import type { FriendRow, Friendship } from "../ports/roster-store.ts";
+import type { RosterFriend } from "../protocol/frames.ts";
+import type { UserId } from "../protocol/ids.ts";
+import { type NodeContext, spawn } from "./context.ts";
+import { watchFriend } from "./friend-index.ts";
+import { readFresh } from "./friend-presence.ts";
+import { handleEarly } from "./login.ts";
+import { reply } from "./reply.ts";
+import { isOpen, type Session } from "./session.ts";
+
+interface RosterRows {
+  readonly friends: readonly FriendRow[];
+  readonly requests: readonly UserId[];
+}
+
+/** False where the session is closed now. */
+export async function roster(node: NodeContext, session: Session): Promise<boolean> {
+  const rows = await readRoster(node, session);
+  if (rows === undefined) return false;
+  for (const row of rows.friends) {
+    session.friendUsers.push(row.friend);
+    session.friendChats.push(row.chat);
+    watchFriend(node, session, row.friend);
+  }
+  if (rows.requests.length > 0) session.requests = rows.requests.slice();
+  if (session.claim === "held") node.parts.tellFriends(node, session, "online");
+  const friends = await node.parts.unlockFriends(node, session, rows.friends);
+  if (!isOpen(session)) return false;
+  node.ports.trace.point("login:friends/unreadEntries");
+  session.rosterRead = true;
+  sendRoster(node, session, friends, rows.requests);
+  readFresh(node);
+  if (friends.length < rows.friends.length)
+    spawn(node, unlockRest(node, session, rows.friends, friends));
+  const kekId = node.ports.vault.currentKekId();
+  const old = rows.friends.filter((row) => row.kekId !== kekId);
+  if (old.length > 0) spawn(node, node.parts.rewrap(node, old));
+  handleEarly(node, session);
+  return isOpen(session);
+}
+
+async function readRoster(node: NodeContext, session: Session): Promise<RosterRows | undefined> {
+  for (;;) {
+    const rows = await tryReadRoster(node, session);
+    if (!isOpen(session)) return undefined;
+    if (rows !== undefined) return rows;
+    await node.ports.clock.sleep(node.config.retryMs);
+    if (!isOpen(session)) return undefined;
+  }
+}
+
+/** Undefined where the store does not answer. */
+async function tryReadRoster(node: NodeContext, session: Session): Promise<RosterRows | undefined> {
+  const store = node.ports.roster;
+  const friends = await store.friends(session.user);
+  if (friends.kind !== "ok") return undefined;
+  const requests = await store.requests(session.user);
+  if (requests.kind !== "ok") return undefined;
+  const rows = friends.value.slice();
+  const pending: UserId[] = [];
+  for (const { from } of requests.value) {
+    if (rows.some((row) => row.friend === from)) continue;
+    const friendship = await store.friendship(
+      Math.min(session.user, from),
+      Math.max(session.user, from),
+    );
+    if (friendship.kind !== "ok") return undefined;
+    if (friendship.value === undefined) {
+      pending.push(from);
+      continue;
+    }
+    // Accepted, but the acceptance died before both copies were written.
+    if (!(await writeCopies(node, friendship.value, session.user))) return undefined;
+    rows.push(copyOf(friendship.value, session.user));
+  }
+  rows.sort((left, right) => left.friend - right.friend);
+  return { friends: rows, requests: pending };
+}
+
+/** The friend's copy first: this user's own copy then says that both are there. */
+export async function writeCopies(
+  node: NodeContext,
+  friendship: Friendship,
+  user: UserId,
+): Promise<boolean> {
+  const other = friendship.userLow === user ? friendship.userHigh : friendship.userLow;
+  const first = await node.ports.roster.putFriend(copyOf(friendship, other));
+  if (first.kind !== "ok") return false;
+  node.ports.trace.point("accept:putFriend/putFriend");
+  const second = await node.ports.roster.putFriend(copyOf(friendship, user));
+  return second.kind === "ok";
+}
+
+export function copyOf(friendship: Friendship, user: UserId): FriendRow {
+  const { userLow, userHigh, chat, keyVersion, kekId, wrapped } = friendship;
+  const friend = userLow === user ? userHigh : userLow;
+  return { user, friend, chat, keyVersion, kekId, wrapped };
+}
+
+export function keyContext(row: FriendRow): KeyContext {
+  return {
+    chat: row.chat,
+    userLow: Math.min(row.user, row.friend),
+    userHigh: Math.max(row.user, row.friend),
+    keyVersion: row.keyVersion,
+  };
+}
+
+/** Friends whose key could be unwrapped now. */
+export async function unlockFriends(
+  node: NodeContext,
+  _session: Session,
+  rows: readonly FriendRow[],
+): Promise<RosterFriend[]> {
+  const keys = await Promise.all(rows.map((row) => node.ports.vault.unwrap(row, keyContext(row))));
+  const friends: RosterFriend[] = [];
+  for (let index = 0; index < rows.length; index += 1) {
+    const key = keys[index]!;
+    if (key.kind !== "ok") continue;
+    const { friend, chat, keyVersion } = rows[index]!;
+    const info = node.friends.get(friend);
+    friends.push({
+      user: friend,
+      chat,
+      key: key.value,
+      keyVersion,
+      state: info?.state ?? "unknown",
+      lastSeen: info?.lastSeenMs ?? 0,
+    });
+  }
+  return friends;
+}
+
+/** The vault is away, or was: the keys that are missing come when it answers. */
+async function unlockRest(
+  node: NodeContext,
+  session: Session,
+  rows: readonly FriendRow[],
+  unlocked: readonly RosterFriend[],
+): Promise<void> {
+  const done = new Set<UserId>();
+  for (const friend of unlocked) done.add(friend.user);
+  let missing = rows.filter((row) => !done.has(row.friend));
+  while (missing.length > 0) {
+    await node.ports.clock.sleep(node.config.retryMs);
+    if (!isOpen(session)) return;
+    const friends = await node.parts.unlockFriends(node, session, missing);
+    if (!isOpen(session)) return;
+    if (friends.length === 0) continue;
+    sendRoster(node, session, friends, []);
+    for (const friend of friends) done.add(friend.user);
+    missing = missing.filter((row) => !done.has(row.friend));
+  }
+}
+
+export function sendRoster(
+  node: NodeContext,
+  session: Session,
+  friends: readonly RosterFriend[],
+  requests: readonly UserId[],
+): void {
+  const page = node.config.rosterPageFriends;
+  let first = 0;
+  do {
+    const end = first + page;
+    reply(node, session, {
+      type: "roster",
+      friends: friends.slice(first, end),
+      requests: requests.slice(first, end),
+      more: friends.length > end || requests.length > end,
+    });
+    first = end;
+  } while (first < friends.length || first < requests.length);
+}
+
+/** Sends what is new since this session last looked. */
+export async function rosterChanged(node: NodeContext, session: Session): Promise<void> {
+  const rows = await readRoster(node, session);
+  if (rows === undefined || !session.rosterRead) return;
+  const added = rows.friends.filter((row) => !session.friendUsers.includes(row.friend));
+  const requests = rows.requests.filter((user) => !(session.requests ?? []).includes(user));
+  for (const row of added) {
+    session.friendUsers.push(row.friend);
+    session.friendChats.push(row.chat);
+    watchFriend(node, session, row.friend);
+  }
+  session.requests = rows.requests.length > 0 ? rows.requests.slice() : undefined;
+  if (added.length === 0 && requests.length === 0) return;
+  if (added.length > 0 && session.claim === "held") node.parts.tellFriends(node, session, "online");
+  const friends = await node.parts.unlockFriends(node, session, added);
+  if (!isOpen(session)) return;
+  sendRoster(node, session, friends, requests);
+  readFresh(node);
+  if (friends.length < added.length) await unlockRest(node, session, added, friends);
+}
+
+/** The master key was rotated: the same keys, wrapped anew, one after the other. */
+export async function rewrap(node: NodeContext, rows: readonly FriendRow[]): Promise<void> {
+  for (const row of rows) {
+    const context = keyContext(row);
+    const wrapped = await node.ports.vault.rewrap(row, context);
+    if (wrapped.kind !== "ok") continue;
+    const { userLow, userHigh, chat } = context;
+    const { keyVersion, kekId, wrapped: text } = wrapped.value;
+    const outcome = await node.ports.roster.rewrap({
+      userLow,
+      userHigh,
+      chat,
+      keyVersion,
+      kekId,
+      wrapped: text,
+    });
+    if (outcome.kind === "ok") node.ports.trace.event("rewrapped", row.user, chat, 0, 0);
+  }
+}

@@ -1,0 +1,63 @@
+// The node's own clockwork: a handful of timers for any number of sessions. A wheel of buckets spreads
+// renewals, friend reads and the periodic tail over their interval.
+import { type NodeContext, spawn } from "./context.ts";
+import { queueTail } from "./tail.ts";
+
+const BUCKETS = 256;
+const SLOTS = 64;
+const BUCKETS_PER_SLOT = BUCKETS / SLOTS;
+
+/** One turn of the wheel is one renewal interval. */
+export function startWheel(node: NodeContext): void {
+  node.ports.clock.after(node.config.renewalMs / SLOTS, turn, { node, slot: 0 });
+  node.ports.clock.after(node.config.retryMs, again, node);
+}
+
+interface Turn {
+  readonly node: NodeContext;
+  slot: number;
+}
+
+function turn(state: Turn): void {
+  const { node, slot } = state;
+  const roundsOfTail = Math.max(1, Math.round(node.config.tailMs / node.config.renewalMs));
+  for (let index = slot * BUCKETS_PER_SLOT; index < (slot + 1) * BUCKETS_PER_SLOT; index += 1) {
+    const bucket = node.buckets[index]!;
+    bucket.rounds += 1;
+    if (bucket.sessions.length > 0) {
+      spawn(node, node.parts.renew(node, bucket));
+      if (bucket.rounds % roundsOfTail === 0)
+        for (const session of bucket.sessions)
+          if (session.phase === "live") queueTail(node, session);
+    }
+    if (bucket.friends.length > 0) spawn(node, node.parts.refreshFriends(node, bucket));
+  }
+  state.slot = (slot + 1) % SLOTS;
+  node.ports.clock.after(node.config.renewalMs / SLOTS, turn, state);
+}
+
+/** What ended unknown is repeated sooner than its turn comes. */
+function again(node: NodeContext): void {
+  for (const bucket of node.buckets) {
+    if (bucket.renewAgain && bucket.sessions.length > 0)
+      spawn(node, node.parts.renew(node, bucket));
+    if (bucket.readFailures > 0 && bucket.friends.length > 0)
+      spawn(node, node.parts.refreshFriends(node, bucket));
+  }
+  node.ports.clock.after(node.config.retryMs, again, node);
+}
+
+export function newBuckets(): NodeContext["buckets"] {
+  const buckets = [];
+  for (let index = 0; index < BUCKETS; index += 1)
+    buckets.push({
+      sessions: [],
+      friends: [],
+      renewing: false,
+      renewAgain: false,
+      reading: false,
+      readFailures: 0,
+      rounds: 0,
+    });
+  return buckets;
+}
