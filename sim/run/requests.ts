@@ -1,6 +1,7 @@
 // What is asked of a run, and what it tells while it goes on. The command line fills these in and reads them;
 // it has no logic of its own.
 import type { EventRecorder } from "../kernel/recorder.ts";
+import type { Violation } from "../history/checker.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import type { RunResult } from "./result.ts";
@@ -21,6 +22,8 @@ export interface RunRequest {
   readonly queue?: "wheel" | "reference";
   readonly onDigest?: (eventIndex: number, lo: number, hi: number) => void;
   readonly recorder?: EventRecorder;
+  /** Violations of an earlier run of the same seed: their messages' lives are gathered. */
+  readonly explain?: readonly Violation[];
   /** Stops at the first broken rule (hunting bugs) instead of at the end. */
   readonly stopAtFirstViolation?: boolean;
 }

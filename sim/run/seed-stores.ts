@@ -11,7 +11,8 @@ export interface Edge {
 
 const KEY_VERSION = 1;
 
-export function seedFriendship(memory: MemoryStores, history: History, edge: Edge): void {
+/** Returns the plain key, for the search for secrets at the end. */
+export function seedFriendship(memory: MemoryStores, history: History, edge: Edge): string {
   const { low, high, chat } = edge;
   const context = { chat, userLow: low, userHigh: high, keyVersion: KEY_VERSION };
   const key = memory.vault.createNow(context);
@@ -19,4 +20,7 @@ export function seedFriendship(memory: MemoryStores, history: History, edge: Edg
   memory.roster.putFriendNow({ ...key, user: low, friend: high, chat });
   memory.roster.putFriendNow({ ...key, user: high, friend: low, chat });
   history.friendship(0, low, high, chat);
+  const plain = memory.vault.unwrapNow(key, context);
+  if (plain.kind !== "ok") throw new Error("a key just wrapped does not unwrap");
+  return plain.value;
 }

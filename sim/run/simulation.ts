@@ -1,23 +1,181 @@
 // Builds everything that one simulated run consists of, on one kernel: streams, history with its listeners,
 // stores, nodes, people, faults. Driving it through its phases is run-sim.ts's.
-import { createNode } from "../../server/core/node.ts";
-import { createCheckers } from "../checks/registry.ts";
-import type { Checker } from "../history/checker.ts";
+import type { CheckerSet } from "../checks/registry.ts";
+import { SimulatedCipher } from "../device/simulated-cipher.ts";
+import type { RuleResult } from "../history/checker.ts";
 import type { History, HistoryListener } from "../history/history.ts";
 import { createHub } from "../history/hub.ts";
-import { historyLines } from "../history/ndjson.ts";
-import { SimulatedBlob } from "../device/simulated-cipher.ts";
+import { historyWriter } from "../history/ndjson.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { Streams } from "../kernel/random.ts";
-import { createMetrics, type Metrics } from "../measure/metrics.ts";
-import type { Fault } from "../scenario/types.ts";
-import { createSimulatedStores } from "../stores/simulated-stores.ts";
-import { createPopulation, type Population } from "../users/population.ts";
-import { FaultExecutor } from "../world/fault-executor.ts";
-import { EPOCH_MS } from "../world/node-clock.ts";
-import { SimulatedWorld } from "../world/simulated.ts";
-import { plantedBug } from "./plant.ts";
-import type { RunRequest } from "./requests.ts";
-import { seedFriendship } from "./seed-stores.ts";
-import { storeHistory } from "./store-history.ts";
+import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
 import { describeFault } from "../faults/describe.ts";
+import type { PlantedBug } from "../bugs/bug.ts";
+import type { Population } from "../users/population.ts";
+import { createPopulation } from "../users/population.ts";
+import { FaultExecutor } from "../world/fault-executor.ts";
+import type { SimulatedWorld } from "../world/simulated.ts";
+import { buildCheckers } from "./build-checkers.ts";
+import { buildWorld } from "./build-world.ts";
+import { collectLives, type LifeCollector } from "./lives.ts";
+import { plantedBug } from "./plant.ts";
+import type { Progress, RunRequest } from "./requests.ts";
+import type { Life, RunEvent } from "./result.ts";
+import { Sampler } from "./sampling.ts";
+import { seedFriendship } from "./seed-stores.ts";
+import { scanStores } from "./store-scan.ts";
+import { traceLines } from "./trace-lines.ts";
+
+// The host's macrotask, taken before any guard is installed.
+const macrotask = setImmediate;
+
+export function buildSimulation(request: RunRequest): Simulation {
+  return new Simulation(request);
+}
+
+export class Simulation {
+  readonly kernel: Kernel;
+  readonly world: SimulatedWorld;
+  readonly population: Population;
+  readonly faults: FaultExecutor;
+  readonly runEvents: RunEvent[] = [];
+  /** When the last phase ends. */
+  readonly endUs: number;
+  readonly #request: RunRequest;
+  readonly #history: History;
+  readonly #checkers: CheckerSet;
+  readonly #metrics: Metrics;
+  readonly #lives: LifeCollector | undefined;
+  readonly #sampler: Sampler;
+  readonly #keys = new Set<string>();
+  #phase = "start";
+
+  constructor(request: RunRequest) {
+    const { scenario } = request;
+    this.#request = request;
+    this.kernel = new Kernel({
+      macrotask: (callback) => macrotask(callback),
+      ...(request.queue === undefined ? {} : { queue: request.queue }),
+      ...(request.onDigest === undefined ? {} : { onDigest: request.onDigest }),
+      ...(request.recorder === undefined ? {} : { recorder: request.recorder }),
+      watchFailures,
+    });
+    const streams = new Streams(scenario.seed, this.kernel.drawObserver, scenario.choices ?? {});
+    this.#checkers = buildCheckers(scenario);
+    this.#metrics = createMetrics(scenario);
+    const faultText = (fault: number): string => describeFault(scenario.faults[fault]!);
+    this.#lives =
+      request.explain === undefined
+        ? undefined
+        : collectLives(request.explain, () => this.kernel.now, faultText);
+    this.#history = createHub(this.#listeners(faultText));
+    const bug: PlantedBug | undefined = plantedBug(scenario.bug);
+    this.world = buildWorld({
+      kernel: this.kernel,
+      streams,
+      request,
+      history: this.#history,
+      bug,
+      trace: traceLines(request, this.kernel, this.#lives?.trace),
+    });
+    this.population = createPopulation(scenario, streams, this.world, this.#history, {
+      ...(bug?.deviceParts === undefined ? {} : { parts: bug.deviceParts() }),
+    });
+    this.faults = new FaultExecutor(this.world, this.population, describeFault);
+    this.#sampler = new Sampler(this.world, this.population, this.#metrics, this.#history);
+    this.endUs = scenario.phases.reduce(
+      (end, phase) => Math.max(end, phase.startUs + phase.durationUs),
+      0,
+    );
+  }
+
+  start(): void {
+    for (const edge of this.population.edges()) {
+      const key = seedFriendship(this.world.stores.memory, this.#history, edge);
+      this.#keys.add(key);
+    }
+    this.world.start();
+    this.population.start();
+    this.faults.schedule();
+    this.#sampler.start();
+  }
+
+  beginQuiet(step: 1 | 2): void {
+    if (step === 1) this.faults.stopAll();
+    this.#phase = step === 1 ? "recovery" : "drain";
+    this.runEvents.push({ t: this.kernel.now, type: "quiet", text: this.#phase });
+    this.#history.quietBegan(this.kernel.now, step);
+    this.population.quiet(step);
+  }
+
+  finish(complete: boolean): void {
+    const { kernel } = this;
+    this.#history.ended(kernel.now);
+    if (!complete) return;
+    scanStores(this.world.stores.memory, this.world.cipher, this.#history, kernel.now, this.#keys);
+  }
+
+  rules(complete: boolean): readonly RuleResult[] {
+    return this.#checkers.results(complete);
+  }
+
+  brokenSoFar(): boolean {
+    return this.#checkers.results(false).some((rule) => rule.verdict === "invalid");
+  }
+
+  measured(rules: readonly RuleResult[]): Measured {
+    return this.#metrics.finish(this.kernel.now, rules);
+  }
+
+  lives(): readonly Life[] {
+    return this.#lives?.lives() ?? [];
+  }
+
+  progress(): Omit<Progress, "wallMs"> {
+    const live = this.#metrics.progress();
+    return {
+      phase: this.#phase,
+      virtualUs: this.kernel.now,
+      totalUs: this.endUs,
+      online: this.population.onlineCount(),
+      ratePerS: live.ratePerS,
+      p99Ms: live.p99Ms,
+      faultsActive: this.faults.active(),
+    };
+  }
+
+  /** Checkers first, so that what they know is there before anybody else asks. */
+  #listeners(faultText: (fault: number) => string): HistoryListener[] {
+    const listeners: HistoryListener[] = [...this.#checkers.listeners, this.#metrics.listener];
+    listeners.push(this.#marks(faultText));
+    if (this.#lives !== undefined) listeners.push(this.#lives.listener);
+    const { onHistoryLine } = this.#request;
+    if (onHistoryLine !== undefined) listeners.push(historyWriter(onHistoryLine));
+    return listeners;
+  }
+
+  /** What a reader of a report sees on the time line. */
+  #marks(faultText: (fault: number) => string): HistoryListener {
+    const { phases } = this.#request.scenario;
+    const mark = (t: number, type: RunEvent["type"], text: string): void => {
+      this.runEvents.push({ t, type, text });
+    };
+    return {
+      phaseBegan: (t, phase) => {
+        this.#phase = phases[phase]!.name;
+        mark(t, "phase", this.#phase);
+      },
+      faultBegan: (t, fault) => mark(t, "fault", `${faultText(fault)} begins`),
+      faultEnded: (t, fault) => mark(t, "fault", `${faultText(fault)} ends`),
+      nodeUp: (t, node) => mark(t, "node", `node-${node + 1} is up`),
+      nodeDown: (t, node, planned) =>
+        mark(t, "node", `node-${node + 1} ${planned === 1 ? "has drained" : "is killed"}`),
+    };
+  }
+}
+
+/** Rejections that nobody handles inside the world end the run with that error. */
+function watchFailures(report: (error: unknown) => void): () => void {
+  process.on("unhandledRejection", report);
+  return () => process.off("unhandledRejection", report);
+}

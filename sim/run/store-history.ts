@@ -17,7 +17,8 @@ export function storeHistory(kernel: Kernel, history: History, cipher: Cipher): 
     presenceApplied: (record) => {
       const epoch = parseEpoch(record.epoch);
       // Grows with the epoch per user: sign-in times differ by a millisecond at least, counters stay small.
-      const rank = epoch === undefined ? 0 : (epoch.signedInMs % 1e11) * 1e4 + (epoch.counter % 1e4);
+      const rank =
+        epoch === undefined ? 0 : (epoch.signedInMs % 1e11) * 1e4 + (epoch.counter % 1e4);
       history.presenceApplied(
         kernel.now,
         record.user,
