@@ -5,7 +5,7 @@ import { SimulatedCipher } from "../device/simulated-cipher.ts";
 import type { RuleResult } from "../history/checker.ts";
 import type { History, HistoryListener } from "../history/history.ts";
 import { createHub } from "../history/hub.ts";
-import { historyWriter } from "../history/ndjson.ts";
+import { lineWriter } from "../history/ndjson.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { Streams } from "../kernel/random.ts";
 import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
@@ -21,7 +21,7 @@ import { collectLives, type LifeCollector } from "./lives.ts";
 import { plantedBug } from "./plant.ts";
 import type { Progress, RunRequest } from "./requests.ts";
 import type { Life, RunEvent } from "./result.ts";
-import { Sampler } from "./sampling.ts";
+import { Sampler, watchDeliveries } from "./sampling.ts";
 import { seedFriendship } from "./seed-stores.ts";
 import { scanStores } from "./store-scan.ts";
 import { traceLines } from "./trace-lines.ts";
@@ -76,13 +76,22 @@ export class Simulation {
       request,
       history: this.#history,
       bug,
-      trace: traceLines(request, this.kernel, this.#lives?.trace),
+      trace: watchDeliveries(
+        this.kernel,
+        () => this.#history,
+        traceLines(request, this.kernel, this.#lives?.trace),
+      ),
     });
     this.population = createPopulation(scenario, streams, this.world, this.#history, {
       ...(bug?.deviceParts === undefined ? {} : { parts: bug.deviceParts() }),
     });
     this.faults = new FaultExecutor(this.world, this.population, describeFault);
-    this.#sampler = new Sampler(this.world, this.population, this.#metrics, this.#history);
+    this.#sampler = new Sampler(
+      this.world,
+      () => this.population.onlineCount(),
+      this.#metrics,
+      this.#history,
+    );
     this.endUs = scenario.phases.reduce(
       (end, phase) => Math.max(end, phase.startUs + phase.durationUs),
       0,
@@ -150,7 +159,7 @@ export class Simulation {
     listeners.push(this.#marks(faultText));
     if (this.#lives !== undefined) listeners.push(this.#lives.listener);
     const { onHistoryLine } = this.#request;
-    if (onHistoryLine !== undefined) listeners.push(historyWriter(onHistoryLine));
+    if (onHistoryLine !== undefined) listeners.push(lineWriter(onHistoryLine));
     return listeners;
   }
 

@@ -21,6 +21,8 @@ export class NodeLife {
   readonly cpu: Cpu;
   readonly link: SimulatedLink;
   readonly node: MessengerNode;
+  /** Store calls of this life that wait for their end. */
+  readonly storeCalls: () => number;
   /** Takes clients: the first lease call has ended. */
   ready = false;
   readonly clients = new Set<SimulatedClient>();
@@ -60,6 +62,7 @@ export class NodeLife {
       world.traceListener,
     );
     const stores = world.stores.portsFor(host.site, this.cpu, this.incarnation);
+    this.storeCalls = () => stores.inFlight();
     this.node = world.factory(
       {
         clock,

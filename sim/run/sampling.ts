@@ -1,0 +1,117 @@
+// Once a virtual second: what every node, store and link has to show, for the series of a report and for the
+// rule that bounds everything.
+import type { History } from "../history/history.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import { LABELS } from "../kernel/labels.ts";
+import type { Metrics } from "../measure/metrics.ts";
+import type { NodeSample } from "../measure/sample.ts";
+import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
+import { STORE_NAMES } from "../stores/store-profile.ts";
+import type { TraceListener } from "../world/node-trace.ts";
+import type { NodeHost } from "../world/node-host.ts";
+import type { SimulatedWorld } from "../world/simulated.ts";
+
+const EVERY_US = 1_000_000;
+
+/** `what` of History.limitSampled. */
+const CLIENT_QUEUE = 0;
+const NODE_REQUESTS = 1;
+const NODE_STORE_CALLS = 2;
+const DELIVER_ATTEMPTS = 4;
+
+/** A node's calls under way: each session may have its requests, each of them a few calls. */
+const STORE_CALLS_MAX = 100_000;
+/** Owners that one message may be offered to in vain, repeats of its send included. */
+const DELIVER_ATTEMPTS_MAX = 24;
+
+export class Sampler {
+  readonly world: SimulatedWorld;
+  readonly #metrics: Metrics;
+  readonly #history: History;
+  readonly #online: () => number;
+  readonly #busyUs: number[];
+  readonly #calls: number[];
+  #frames = 0;
+
+  constructor(world: SimulatedWorld, online: () => number, metrics: Metrics, history: History) {
+    this.world = world;
+    this.#online = online;
+    this.#metrics = metrics;
+    this.#history = history;
+    this.#busyUs = world.hosts.map(() => 0);
+    this.#calls = STORE_NAMES.map(() => 0);
+  }
+
+  start(): void {
+    this.world.kernel.after(EVERY_US, LABELS.sample, sampleNow, this as Sampler);
+  }
+
+  sample(): void {
+    const { world } = this;
+    const t = world.kernel.now;
+    const nodes = world.hosts.map((host) => this.#node(host, t));
+    const stores = STORE_NAMES.map((name, index) => {
+      const model = world.stores.models[name];
+      const calls = model.calls - this.#calls[index]!;
+      this.#calls[index] = model.calls;
+      return { store: name, calls, queue: model.service.queueDepth };
+    });
+    const frames = world.counters.frames - this.#frames;
+    this.#frames = world.counters.frames;
+    this.#metrics.sample(t, { nodes, stores, frames, online: this.#online() });
+    this.start();
+  }
+
+  #node(host: NodeHost, t: number): NodeSample {
+    const { life } = host;
+    const busyUs = host.busyUsBefore + (life?.cpu.busyUs ?? 0);
+    const cpu = (busyUs - this.#busyUs[host.index]!) / EVERY_US;
+    this.#busyUs[host.index] = busyUs;
+    if (life === undefined) return { sessions: 0, cpu, queueDelayMs: 0, queue: 0, up: false };
+    const stats = life.node.stats();
+    const { index } = host;
+    const sessionLimit = DEFAULT_LIMITS.requestsInFlightMax * Math.max(1, stats.sockets);
+    this.#history.limitSampled(
+      t,
+      CLIENT_QUEUE,
+      index,
+      stats.queuedBytesMax,
+      DEFAULT_LIMITS.clientQueueBytesMax + DEFAULT_LIMITS.pageBytesMax,
+    );
+    this.#history.limitSampled(t, NODE_REQUESTS, index, stats.inFlight, sessionLimit);
+    const calls = life.storeCalls();
+    this.#history.limitSampled(t, NODE_STORE_CALLS, index, calls, STORE_CALLS_MAX);
+    const waitUs = Math.max(0, life.cpu.departureUs() - t);
+    return {
+      sessions: stats.sessions,
+      cpu,
+      queueDelayMs: waitUs / 1000,
+      queue: life.cpu.queueDepth,
+      up: true,
+    };
+  }
+}
+
+function sampleNow(sampler: Sampler): void {
+  sampler.sample();
+}
+
+/** Counts in vain offers of one message: nothing may be handed to and fro for ever. */
+export function watchDeliveries(
+  kernel: Kernel,
+  history: () => History,
+  other: TraceListener | undefined,
+): TraceListener {
+  const attempts = new Map<number, Map<number, { n: number; count: number }>>();
+  return (node, event, user, chat, device, n) => {
+    other?.(node, event, user, chat, device, n);
+    if (event !== "not-owner" || n === 0) return;
+    let ofChat = attempts.get(chat);
+    if (ofChat === undefined) attempts.set(chat, (ofChat = new Map()));
+    const last = ofChat.get(device);
+    if (last === undefined || last.n !== n) ofChat.set(device, { n, count: 1 });
+    else last.count++;
+    const count = ofChat.get(device)!.count;
+    history().limitSampled(kernel.now, DELIVER_ATTEMPTS, user, count, DELIVER_ATTEMPTS_MAX);
+  };
+}
