@@ -84,6 +84,15 @@ export interface History {
     n: number,
     outcome: number,
   ): void;
+  /** The node answered `unsure`: the send was taken, its outcome is open, the device repeats it. */
+  sendUnsure(
+    t: number,
+    user: number,
+    device: number,
+    session: number,
+    chat: number,
+    n: number,
+  ): void;
   /** Ended before n was taken (upload failed, chat unknown): never visible. */
   sendDropped(t: number, user: number, chat: number, content: number, outcome: number): void;
 
@@ -271,7 +280,8 @@ export interface History {
   /** what: 0 client queue bytes, 1 in-flight requests a session, 2 node in-flight store calls, 3 link queue, 4 deliver attempts of one message, 5 device outbox. */
   limitSampled(t: number, what: number, owner: number, value: number, limit: number): void;
 
-  // ── what the store models saw (simulated runs only)
+  // ── what the store models and links saw (simulated runs only); n of a raised watermark is the value that
+  // stands after the write, so a write that changed nothing repeats it
   rowApplied(t: number, chat: number, device: number, n: number, kind: number): void;
   sentRaised(t: number, recipient: number, chat: number, device: number, n: number): void;
   readRaised(t: number, reader: number, chat: number, device: number, n: number): void;
@@ -295,6 +305,8 @@ export interface History {
     incarnation: number,
   ): void;
   presenceWiped(t: number): void;
+  /** A node answered `delivered` to a `deliver` that carried the epoch of this rank. */
+  deliverAnswered(t: number, node: number, user: number, rank: number): void;
 
   // ── the final scan of the stores
   scanRow(
