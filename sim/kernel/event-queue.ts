@@ -19,7 +19,7 @@ export interface EventQueue {
   /** Takes out the earliest event at or before `untilUs`; false if there is none. What was taken
    * stands in the `taken` fields until the next call. */
   take(untilUs: number): boolean;
-  takenId: EventId;
+  readonly takenId: EventId;
   takenTimeUs: number;
   takenLabel: number;
   takenHandler: Handler<never>;

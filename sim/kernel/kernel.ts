@@ -15,6 +15,9 @@ export interface KernelOptions {
   /** Runs the callback after all microtasks have drained: setImmediate. */
   readonly macrotask: (callback: () => void) => void;
   readonly queue?: "wheel" | "reference";
+  /** "always" drains after every event, also where `touched` was not called: slower, and the same hash unless
+   * some handler forgets to call it. Default "touched". */
+  readonly drain?: "touched" | "always";
   /** A digest is handed over every so many events. */
   readonly digestEvery?: number;
   readonly onDigest?: (eventIndex: number, lo: number, hi: number) => void;
@@ -29,6 +32,8 @@ const CALLBACKS_PER_BATCH = 256;
 // So many events that touched no promise run in one callback; more would keep the host's own loop waiting.
 const EVENTS_PER_CALLBACK = 64;
 
+const TWO_TO_MINUS_32 = 1 / 4294967296;
+
 export class Kernel {
   /** Virtual time in integer microseconds. Read it; only the kernel moves it. */
   now = 0;
@@ -36,6 +41,7 @@ export class Kernel {
   events = 0;
 
   readonly #macrotask: (callback: () => void) => void;
+  readonly #eventsPerCallback: number;
   readonly #queue: EventQueue;
   readonly #hash = new TraceHash();
   readonly #digestEvery: number;
@@ -60,6 +66,7 @@ export class Kernel {
 
   constructor(options: KernelOptions) {
     this.#macrotask = options.macrotask;
+    this.#eventsPerCallback = options.drain === "always" ? 1 : EVENTS_PER_CALLBACK;
     this.#queue = options.queue === "reference" ? new ReferenceQueue() : new WheelQueue();
     this.#digestEvery = options.digestEvery ?? 65536;
     this.#untilDigest = this.#digestEvery;
@@ -177,7 +184,7 @@ export class Kernel {
 
   #runEvents(): void {
     const queue = this.#queue;
-    for (let i = 0; i < EVENTS_PER_CALLBACK; i++) {
+    for (let i = 0; i < this.#eventsPerCallback; i++) {
       if (this.#stopping || !queue.take(this.#untilUs)) {
         this.#finish();
         return;
@@ -197,8 +204,8 @@ export class Kernel {
   #fold(timeUs: number, label: number): void {
     const hash = this.#hash;
     hash.mix(timeUs | 0);
-    hash.mix((timeUs / 4294967296) | 0);
-    hash.mix(label);
+    // Labels are small and the high word of the time is too (below 2^21): one word holds both.
+    hash.mix(((timeUs * TWO_TO_MINUS_32) << 10) ^ label);
   }
 
   #digest(): void {

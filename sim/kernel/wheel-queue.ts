@@ -1,7 +1,10 @@
-// The pending set as a two-level timing wheel over a heap. Level one has a slot for each of the next 65,536
+// The pending set as a two-level timing wheel over a heap. Level one has a list for each of the next 65,536
 // spans of 1,024 us (67 s: the commonest timers never wrap); level zero has one for each microsecond of the
-// current span, so nothing is ever sorted: lists kept in order of insertion are already in order of sequence.
-// What lies beyond waits in the heap and moves in, in order, before anything later can join the same slot.
+// current span, so nothing is ever sorted: the lists themselves keep the order of scheduling. What lies beyond
+// waits in the heap and moves in, in order, before anything later can join the same span.
+//
+// Speed is cache misses here, so pushing touches one record and one list head: span lists are kept newest
+// first (turned round when their span begins), and a cancelled event stays in its list until it is reached.
 
 import { Bitset, lowestBit } from "./bitset.ts";
 import {
@@ -19,143 +22,136 @@ const SPAN_COUNT = 65536;
 const HORIZON_US = SPAN_US * SPAN_COUNT;
 const GENERATION_MAX = 0xfffffff;
 
-// Fields of one event's record in the links array.
+// An event's record is 32 bytes, seen as integers (8 a record) and as doubles (4 a record).
 const NEXT = 0;
-const PREVIOUS = 1;
-const LABEL = 2;
-const GENERATION = 3;
+const LABEL = 1;
+const GENERATION = 2;
+const TIME = 2; // as a double: behind the first four integers
+const RECORD_BYTES = 32;
 
 export class WheelQueue implements EventQueue {
   size = 0;
-  takenId: EventId = 0;
   takenTimeUs = 0;
   takenLabel = 0;
   takenHandler: Handler<never> = nothing;
   takenArg: unknown = undefined;
+  #takenSlot = 0;
+  #takenGeneration = 0;
 
-  // One record per event slot; slot 0 is unused, so that 0 ends a list.
-  #links = new Int32Array(4 * 1024);
-  #times = new Float64Array(1024);
-  readonly #calls: unknown[] = [nothing, undefined];
+  // Slot 0 is unused, so that 0 ends a list. An event without a handler was cancelled.
+  #integers = new Int32Array(0);
+  #doubles = new Float64Array(0);
+  readonly #calls: (Handler<never> | undefined | unknown)[] = [undefined, undefined];
   #free = 0;
 
-  // First and last event of each list: the microseconds of the current span, then the spans ahead.
+  // First and last event of each microsecond of the current span, oldest first.
   readonly #nearFirst = new Int32Array(SPAN_US);
   readonly #nearLast = new Int32Array(SPAN_US);
   readonly #nearWords = new Int32Array(SPAN_US >> 5);
   #nearSummary = 0;
-  readonly #spanFirst = new Int32Array(SPAN_COUNT);
-  readonly #spanLast = new Int32Array(SPAN_COUNT);
+  // The newest event of each span ahead.
+  readonly #spanNewest = new Int32Array(SPAN_COUNT);
   readonly #spans = new Bitset();
   readonly #far = new FarHeap();
   #spanStartUs = 0;
   #span = 0;
 
+  constructor() {
+    this.#resize(1024);
+  }
+
+  get takenId(): EventId {
+    return makeEventId(this.#takenSlot, this.#takenGeneration);
+  }
+
   push(timeUs: number, label: number, handler: Handler<never>, arg: unknown): EventId {
     let slot = this.#free;
     if (slot === 0) slot = this.#newSlot();
-    else this.#free = this.#links[slot << 2]!;
-    const record = slot << 2;
-    const links = this.#links;
-    links[record + LABEL] = label;
-    this.#times[slot] = timeUs;
+    else this.#free = this.#integers[slot << 3]!;
+    const integers = this.#integers;
+    const record = slot << 3;
+    integers[record + LABEL] = label;
+    this.#doubles[(slot << 2) + TIME] = timeUs;
     this.#calls[slot << 1] = handler;
     this.#calls[(slot << 1) + 1] = arg;
     this.size += 1;
     this.#insert(slot, timeUs);
-    return makeEventId(slot, links[record + GENERATION]!);
+    return makeEventId(slot, integers[record + GENERATION]!);
   }
 
   cancel(id: EventId): boolean {
     const slot = slotOf(id);
-    const record = slot << 2;
-    const links = this.#links;
-    if (slot === 0 || record >= links.length) return false;
-    if (makeEventId(slot, links[record + GENERATION]!) !== id) return false;
+    const record = slot << 3;
+    if (slot === 0 || record >= this.#integers.length) return false;
+    if (makeEventId(slot, this.#integers[record + GENERATION]!) !== id) return false;
+    this.#nextGeneration(record);
+    this.#calls[slot << 1] = undefined;
+    this.#calls[(slot << 1) + 1] = undefined;
     this.size -= 1;
-    const aheadUs = this.#times[slot]! - this.#spanStartUs;
-    if (aheadUs >= HORIZON_US) {
-      // The heap cannot drop it: the slot stays taken, without a call, until the horizon reaches it.
-      this.#calls[slot << 1] = undefined;
-      this.#calls[(slot << 1) + 1] = undefined;
-      this.#nextGeneration(record);
-      return true;
-    }
-    this.#unlink(slot, aheadUs);
-    this.#release(slot);
     return true;
   }
 
   take(untilUs: number): boolean {
-    while (this.#nearSummary === 0) if (!this.#advance(untilUs)) return false;
-    const word = lowestBit(this.#nearSummary);
-    const index = (word << 5) + lowestBit(this.#nearWords[word]!);
-    const timeUs = this.#spanStartUs + index;
-    if (timeUs > untilUs) return false;
-    const slot = this.#nearFirst[index]!;
-    const record = slot << 2;
-    const links = this.#links;
-    const next = links[record]!;
-    this.#nearFirst[index] = next;
-    if (next === 0) this.#clearNear(index);
-    else links[(next << 2) + PREVIOUS] = 0;
-    this.takenTimeUs = timeUs;
-    this.takenLabel = links[record + LABEL]!;
-    this.takenId = makeEventId(slot, links[record + GENERATION]!);
-    this.takenHandler = this.#calls[slot << 1] as Handler<never>;
+    for (;;) {
+      while (this.#nearSummary === 0) if (!this.#advance(untilUs)) return false;
+      const word = lowestBit(this.#nearSummary);
+      const index = (word << 5) + lowestBit(this.#nearWords[word]!);
+      const timeUs = this.#spanStartUs + index;
+      if (timeUs > untilUs) return false;
+      const slot = this.#nearFirst[index]!;
+      const next = this.#integers[slot << 3]!;
+      this.#nearFirst[index] = next;
+      if (next === 0) this.#clearNear(index);
+      const handler = this.#calls[slot << 1] as Handler<never> | undefined;
+      if (handler === undefined) {
+        this.#addFree(slot);
+        continue;
+      }
+      this.takenTimeUs = timeUs;
+      this.takenHandler = handler;
+      this.#takeRecord(slot);
+      return true;
+    }
+  }
+
+  #takeRecord(slot: number): void {
+    const record = slot << 3;
+    this.#takenSlot = slot;
+    this.#takenGeneration = this.#integers[record + GENERATION]!;
+    this.takenLabel = this.#integers[record + LABEL]!;
     this.takenArg = this.#calls[(slot << 1) + 1];
+    this.#calls[(slot << 1) + 1] = undefined;
+    this.#nextGeneration(record);
+    this.#addFree(slot);
     this.size -= 1;
-    this.#release(slot);
-    return true;
   }
 
   #insert(slot: number, timeUs: number): void {
     const aheadUs = timeUs - this.#spanStartUs;
-    if (aheadUs < SPAN_US) this.#insertNear(slot, aheadUs);
-    else if (aheadUs < HORIZON_US)
-      this.#insertSpan(slot, (this.#span + (aheadUs >>> 10)) & (SPAN_COUNT - 1));
-    else this.#far.push(timeUs, slot);
+    if (aheadUs < SPAN_US) this.#appendNear(slot, aheadUs);
+    else if (aheadUs < HORIZON_US) {
+      const span = (this.#span + (aheadUs >>> 10)) & (SPAN_COUNT - 1);
+      const newest = this.#spanNewest[span]!;
+      this.#integers[slot << 3] = newest;
+      this.#spanNewest[span] = slot;
+      if (newest === 0) this.#spans.set(span);
+    } else this.#far.push(timeUs, slot);
   }
 
-  #insertNear(slot: number, index: number): void {
-    const links = this.#links;
-    const record = slot << 2;
-    const last = this.#nearLast[index]!;
-    links[record] = 0;
+  #appendNear(slot: number, index: number): void {
+    this.#integers[slot << 3] = 0;
     if (this.#nearFirst[index] === 0) {
-      links[record + PREVIOUS] = 0;
       this.#nearFirst[index] = slot;
-      this.#nearWords[index >> 5]! |= 1 << (index & 31);
-      this.#nearSummary |= 1 << (index >> 5);
-    } else {
-      links[record + PREVIOUS] = last;
-      links[last << 2] = slot;
-    }
+      this.#setNear(index);
+    } else this.#integers[this.#nearLast[index]! << 3] = slot;
     this.#nearLast[index] = slot;
-  }
-
-  #insertSpan(slot: number, span: number): void {
-    const links = this.#links;
-    const record = slot << 2;
-    const last = this.#spanLast[span]!;
-    links[record] = 0;
-    if (this.#spanFirst[span] === 0) {
-      links[record + PREVIOUS] = 0;
-      this.#spanFirst[span] = slot;
-      this.#spans.set(span);
-    } else {
-      links[record + PREVIOUS] = last;
-      links[last << 2] = slot;
-    }
-    this.#spanLast[span] = slot;
   }
 
   /** Enters the next span that holds an event and starts at or before `untilUs`. */
   #advance(untilUs: number): boolean {
     const found = this.#spans.next((this.#span + 1) & (SPAN_COUNT - 1));
     if (found < 0) return this.#jump(untilUs);
-    const steps = (found - this.#span) & (SPAN_COUNT - 1);
-    const startUs = this.#spanStartUs + steps * SPAN_US;
+    const startUs = this.#spanStartUs + ((found - this.#span) & (SPAN_COUNT - 1)) * SPAN_US;
     if (startUs > untilUs) return false;
     this.#spanStartUs = startUs;
     this.#span = found;
@@ -180,40 +176,35 @@ export class WheelQueue implements EventQueue {
     while (this.#far.earliestUs < endUs) {
       const slot = this.#far.pop();
       if (this.#calls[slot << 1] === undefined) this.#addFree(slot);
-      else this.#insert(slot, this.#times[slot]!);
+      else this.#insert(slot, this.#doubles[(slot << 2) + TIME]!);
     }
   }
 
-  /** Spreads the span's list over its microseconds, in the order of the list. */
+  /** Spreads the span's list over its microseconds. Newest first, each put before the ones already there:
+   * they end up oldest first. The lists of the current span are empty when this begins. */
   #openSpan(span: number): void {
-    const links = this.#links;
-    let slot = this.#spanFirst[span]!;
-    this.#spanFirst[span] = 0;
+    const integers = this.#integers;
+    let slot = this.#spanNewest[span]!;
+    this.#spanNewest[span] = 0;
     this.#spans.clear(span);
     while (slot !== 0) {
-      const next = links[slot << 2]!;
-      this.#insertNear(slot, this.#times[slot]! - this.#spanStartUs);
-      slot = next;
+      const record = slot << 3;
+      const older = integers[record + NEXT]!;
+      const index = this.#doubles[(slot << 2) + TIME]! - this.#spanStartUs;
+      const first = this.#nearFirst[index]!;
+      integers[record + NEXT] = first;
+      this.#nearFirst[index] = slot;
+      if (first === 0) {
+        this.#nearLast[index] = slot;
+        this.#setNear(index);
+      }
+      slot = older;
     }
   }
 
-  #unlink(slot: number, aheadUs: number): void {
-    const links = this.#links;
-    const next = links[(slot << 2) + NEXT]!;
-    const previous = links[(slot << 2) + PREVIOUS]!;
-    if (next !== 0) links[(next << 2) + PREVIOUS] = previous;
-    if (previous !== 0) links[previous << 2] = next;
-    if (next !== 0 && previous !== 0) return;
-    if (aheadUs < SPAN_US) {
-      if (previous === 0) this.#nearFirst[aheadUs] = next;
-      if (next === 0) this.#nearLast[aheadUs] = previous;
-      if (next === 0 && previous === 0) this.#clearNear(aheadUs);
-      return;
-    }
-    const span = (this.#span + (aheadUs >>> 10)) & (SPAN_COUNT - 1);
-    if (previous === 0) this.#spanFirst[span] = next;
-    if (next === 0) this.#spanLast[span] = previous;
-    if (next === 0 && previous === 0) this.#spans.clear(span);
+  #setNear(index: number): void {
+    this.#nearWords[index >> 5]! |= 1 << (index & 31);
+    this.#nearSummary |= 1 << (index >> 5);
   }
 
   #clearNear(index: number): void {
@@ -221,37 +212,29 @@ export class WheelQueue implements EventQueue {
     if (word === 0) this.#nearSummary &= ~(1 << (index >> 5));
   }
 
-  #release(slot: number): void {
-    this.#calls[(slot << 1) + 1] = undefined;
-    this.#nextGeneration(slot << 2);
-    this.#addFree(slot);
-  }
-
   #addFree(slot: number): void {
-    this.#links[slot << 2] = this.#free;
+    this.#integers[slot << 3] = this.#free;
     this.#free = slot;
   }
 
   #nextGeneration(record: number): void {
-    const generation = this.#links[record + GENERATION]!;
-    this.#links[record + GENERATION] = generation === GENERATION_MAX ? 1 : generation + 1;
+    const generation = this.#integers[record + GENERATION]!;
+    this.#integers[record + GENERATION] = generation === GENERATION_MAX ? 1 : generation + 1;
   }
 
   #newSlot(): number {
     const slot = this.#calls.length >> 1;
-    if (slot === this.#times.length) this.#grow();
-    this.#calls.push(nothing, undefined);
-    this.#links[(slot << 2) + GENERATION] = 1;
+    if (slot << 3 === this.#integers.length) this.#resize(slot * 2);
+    this.#calls.push(undefined, undefined);
+    this.#integers[(slot << 3) + GENERATION] = 1;
     return slot;
   }
 
-  #grow(): void {
-    const capacity = this.#times.length * 2;
-    const links = new Int32Array(4 * capacity);
-    const times = new Float64Array(capacity);
-    links.set(this.#links);
-    times.set(this.#times);
-    this.#links = links;
-    this.#times = times;
+  #resize(capacity: number): void {
+    const bytes = new ArrayBuffer(capacity * RECORD_BYTES);
+    const integers = new Int32Array(bytes);
+    integers.set(this.#integers);
+    this.#integers = integers;
+    this.#doubles = new Float64Array(bytes);
   }
 }

@@ -36,7 +36,7 @@ export class Host {
 
   /** The task on that core takes longer than it first said. */
   occupy(core: number, untilUs: number): void {
-    this.#freeAtUs[core] = untilUs;
+    if (untilUs > this.#freeAtUs[core]!) this.#freeAtUs[core] = untilUs;
   }
 
   /** Calls `waiter.onCore()` when a core is free for it. */
