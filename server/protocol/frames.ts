@@ -1,13 +1,6 @@
 // The frames between client and node, as the core and the device see them: ids are numbers, ciphertext is
 // opaque. How they look on the wire (JSON, base64) is decided in wire-schema.ts and codec.ts.
-import type {
-  BlobId,
-  ChatId,
-  DeviceId,
-  MessageKind,
-  Opaque,
-  UserId,
-} from "./ids.ts";
+import type { BlobId, ChatId, DeviceId, MessageKind, Opaque, UserId } from "./ids.ts";
 import type { ErrorCode } from "./errors.ts";
 
 export interface ReconnectAdvice {
@@ -57,11 +50,7 @@ export interface ConnectFrame {
 /** Highest n the device holds, per log; the last page has more: false. */
 export interface HaveFrame {
   readonly type: "have";
-  readonly logs: readonly (readonly [
-    chat: ChatId,
-    device: DeviceId,
-    n: number,
-  ])[];
+  readonly logs: readonly (readonly [chat: ChatId, device: DeviceId, n: number])[];
   readonly more: boolean;
 }
 export interface SendFrame extends MessageBody {

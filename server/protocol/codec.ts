@@ -1,0 +1,93 @@
+// Frames to JSON text and back. Text from outside is checked against the schema here, once; what comes out
+// is a frame as the core and the device see it.
+import type { ClientFrame, HistoryRow, ServerFrame } from "./frames.ts";
+import type { Opaque } from "./ids.ts";
+import { CLIENT_FRAMES } from "./wire-client.ts";
+import { FrameChecker } from "./wire-schema.ts";
+import { SERVER_FRAMES } from "./wire-server.ts";
+
+/** Ciphertext on the wire: base64 text live, the descriptor itself in a simulation. */
+export interface OpaqueCodec {
+  toWire(opaque: Opaque): unknown;
+  /** Undefined where the value is not one. */
+  fromWire(value: unknown): Opaque | undefined;
+}
+
+export class Codec {
+  #opaque: OpaqueCodec;
+  #client = new FrameChecker(CLIENT_FRAMES);
+  #server = new FrameChecker(SERVER_FRAMES);
+
+  constructor(opaque: OpaqueCodec) {
+    this.#opaque = opaque;
+  }
+
+  encode(frame: ClientFrame | ServerFrame): string {
+    if (frame.type === "send" || frame.type === "message")
+      return JSON.stringify(this.#toWire(frame));
+    if (frame.type === "history" && "rows" in frame)
+      return JSON.stringify({ ...frame, rows: frame.rows.map((row) => this.#toWire(row)) });
+    return JSON.stringify(frame);
+  }
+
+  /** Undefined where the text is no client frame. */
+  decodeClient(text: string): ClientFrame | undefined {
+    const value = parse(text);
+    if (!this.#client.check(value)) return undefined;
+    const frame = value as ClientFrame;
+    return frame.type === "send" ? this.#fromWire(frame) : frame;
+  }
+
+  /** Undefined where the text is no server frame. */
+  decodeServer(text: string): ServerFrame | undefined {
+    const value = parse(text);
+    if (!this.#server.check(value)) return undefined;
+    const frame = value as ServerFrame;
+    if (frame.type === "message") return this.#fromWire(frame);
+    if (frame.type !== "history") return frame;
+    const rows: HistoryRow[] = [];
+    for (const row of frame.rows) {
+      const decoded = this.#fromWire(row);
+      if (decoded === undefined) return undefined;
+      rows.push(decoded);
+    }
+    return { ...frame, rows };
+  }
+
+  #toWire(message: WithOpaque): object {
+    if (message.body === undefined && message.thumbnail === undefined) return message;
+    const wire: Record<string, unknown> = { ...message };
+    if (message.body !== undefined) wire["body"] = this.#opaque.toWire(message.body);
+    if (message.thumbnail !== undefined) wire["thumbnail"] = this.#opaque.toWire(message.thumbnail);
+    return wire;
+  }
+
+  #fromWire<M extends WithOpaque>(message: M): M | undefined {
+    let decoded = message;
+    if (message.body !== undefined) {
+      const body = this.#opaque.fromWire(message.body);
+      if (body === undefined) return undefined;
+      decoded = { ...decoded, body };
+    }
+    if (message.thumbnail !== undefined) {
+      const thumbnail = this.#opaque.fromWire(message.thumbnail);
+      if (thumbnail === undefined) return undefined;
+      decoded = { ...decoded, thumbnail };
+    }
+    return decoded;
+  }
+}
+
+interface WithOpaque {
+  readonly body?: Opaque;
+  readonly thumbnail?: Opaque;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON is no frame either.
+    return undefined;
+  }
+}
