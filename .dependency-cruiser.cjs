@@ -3,28 +3,32 @@
 // A folder imports only what its line below allows; every line says why. `npm run boundaries` checks
 // it; `npx depcruise --config .dependency-cruiser.cjs -T mermaid server sim` draws the map.
 
-/** Our own code that `from` may import besides itself; everything else of ours is an error. */
-function only(name, from, allowed, comment, to = {}) {
-  return {
-    name,
-    severity: "error",
-    comment,
-    from: { path: `^${from}` },
-    to: {
-      path: "^(server|sim|test)/",
-      pathNot: [`^${from}`, ...allowed.map((p) => `^${p}`)],
-      ...to,
-    },
-  };
+/**
+ * Our own code that `from` may import besides itself; everything else of ours is an error. What stands
+ * in `types` may be imported by its types alone: a type costs nothing at run time and makes no order.
+ */
+function only(name, from, allowed, comment, types = []) {
+  const outside = (paths) => ({
+    path: "^(server|sim|test)/",
+    pathNot: [`^${from}`, ...paths.map((path) => `^${path}`)],
+  });
+  const rule = { severity: "error", comment, from: { path: `^${from}` } };
+  if (types.length === 0) return [{ ...rule, name, to: outside(allowed) }];
+  return [
+    { ...rule, name, to: { ...outside(allowed), dependencyTypesNot: ["type-only"] } },
+    { ...rule, name: `${name}-types`, to: outside([...allowed, ...types]) },
+  ];
 }
-
-/** Value imports are judged, type imports pass: a type costs nothing at run time. */
-const VALUES_ONLY = { dependencyTypesNot: ["type-only"] };
 
 const PROTOCOL = "server/protocol/";
 const PORTS = "server/ports/";
 // Arithmetic and seeded draws that hold no state of the simulation; the same for both worlds.
 const DRAWS = "sim/kernel/(math|random|distribution|labels)\\.ts$";
+
+const HISTORY = "sim/history/history\\.ts$";
+// The result and the scenario, known by their shape; they hold no code.
+const RESULT = "sim/run/result\\.ts$";
+const SCENARIO = "sim/scenario/types\\.ts$";
 
 module.exports = {
   forbidden: [
@@ -66,118 +70,104 @@ module.exports = {
       to: { path: "^test/" },
     },
 
-    only(
+    ...only(
       "protocol",
       PROTOCOL,
       [],
       "The wire is the ground floor: a client could be written from it alone.",
     ),
-    only(
+    ...only(
       "ports",
       PORTS,
       [PROTOCOL],
       "Ports are contracts in the domain's words, which protocol names.",
     ),
-    only(
+    ...only(
       "core",
       "server/core/",
       [PROTOCOL, PORTS],
       "The messenger sees the world through ports only.",
     ),
-    only(
+    ...only(
       "memory",
       "server/memory/",
       [PROTOCOL, PORTS],
       "The plain meaning of a store, once, without time.",
     ),
 
-    only(
+    ...only(
       "kernel",
       "sim/kernel/",
       ["server/ports/(clock|random)\\.ts$"],
       "Time and chance know nothing of messengers; they only fill the two ports of that kind.",
     ),
-    only(
+    ...only(
       "net",
       "sim/net/",
       ["sim/kernel/", PROTOCOL, PORTS],
       "Links carry sized frames in virtual time.",
     ),
-    only(
+    ...only(
       "stores",
       "sim/stores/",
       ["sim/kernel/", "sim/net/", "server/memory/", PROTOCOL, PORTS],
       "A simulated store is the memory meaning plus time, capacity and faults.",
     ),
-    only(
+    ...only(
       "device",
       "sim/device/",
       [PROTOCOL, PORTS],
-      "The device is a client: it must run in a browser one day, so it gets the wire and the contracts.",
+      "The device is a client: it must run in a browser one day, so it gets the wire and the contracts. It tells the history what it sees, through an interface.",
+      [HISTORY],
     ),
-    only(
+    ...only(
       "users",
       "sim/users/",
       ["sim/device/", "sim/scenario/", "sim/history/", PROTOCOL, PORTS, DRAWS],
       "A virtual user drives a device as the scenario says and writes down what it saw, in both worlds.",
     ),
-    only(
+    ...only(
       "faults",
       "sim/faults/",
       ["sim/scenario/", DRAWS],
       "A plan is read from the scenario alone.",
     ),
-    only("history", "sim/history/", [PROTOCOL], "What devices saw, in the wire's words."),
-    only(
+    ...only("history", "sim/history/", [PROTOCOL], "What devices saw, in the wire's words."),
+    ...only(
       "checks",
       "sim/checks/",
       ["sim/history/", PROTOCOL],
       "A verdict rests on the history and nothing else.",
     ),
-    only(
+    ...only(
       "measure",
       "sim/measure/",
       ["sim/kernel/math\\.ts$"],
-      "Numbers only: it must serve a live worker as it is.",
+      "Numbers only: it must serve a live worker as it is. It listens to the history and fills the result, both known by their shape.",
+      [HISTORY, "sim/history/checker\\.ts$", RESULT, SCENARIO],
     ),
-    only(
+    ...only(
       "report",
       "sim/report/",
       ["sim/measure/", "sim/history/"],
       "A report is a picture of a result; it can be drawn again from saved files.",
-      VALUES_ONLY,
+      [RESULT, SCENARIO],
     ),
-    only(
-      "report-types",
-      "sim/report/",
-      [
-        "sim/measure/",
-        "sim/history/",
-        "sim/run/result\\.ts$",
-        "sim/scenario/types\\.ts$",
-        PROTOCOL,
-      ],
-      "The result and the scenario are known to reports by their shape.",
-    ),
-    only(
+    ...only(
       "scenario",
       "sim/scenario/",
-      ["sim/measure/", DRAWS],
-      "A scenario is text, checked: distributions and thresholds are the only things it must understand.",
+      ["sim/measure/", DRAWS, "server/ports/trace-sink\\.ts$"],
+      "A scenario is text, checked: distributions, metrics and crash points are all it must know by name. A profile has the shapes of what it describes.",
+      ["sim/net/link\\.ts$", "sim/stores/store-profile\\.ts$"],
     ),
-    only(
+    ...only(
       "bugs",
       "sim/bugs/",
-      [
-        "server/(core|memory|ports|protocol)/",
-        "sim/device/",
-        "sim/stores/",
-        "sim/kernel/",
-        "sim/world/[a-z-]*(types|parts)\\.ts$",
-      ],
-      "A planted bug replaces one part of a node, a device or a store, from outside.",
+      ["server/(core|memory|ports|protocol)/", "sim/device/", "sim/stores/", "sim/kernel/"],
+      "A planted bug replaces one part of a node, a device or a store, from outside, and names the rule that must see it.",
+      ["sim/history/checker\\.ts$"],
     ),
-    only(
+    ...only(
       "world",
       "sim/world/",
       [
@@ -185,6 +175,7 @@ module.exports = {
         "sim/(kernel|net|stores|device|users|faults|history|scenario)/",
       ],
       "A world starts, kills, cuts and connects; it neither judges nor measures nor reports.",
+      [RESULT],
     ),
     {
       name: "run-never-imports-cli",
@@ -194,12 +185,11 @@ module.exports = {
       from: { path: "^sim/(?!cli/)" },
       to: { path: "^sim/cli/" },
     },
-    only(
+    ...only(
       "cli",
       "sim/cli/",
       ["sim/(run|scenario|report|bugs)/", "sim/measure/", "sim/history/"],
       "Arguments in, exit code out: whatever needs the messenger or the kernel is a run.",
-      VALUES_ONLY,
     ),
 
     {
