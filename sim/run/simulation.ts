@@ -1,7 +1,6 @@
 // Builds everything that one simulated run consists of, on one kernel: streams, history with its listeners,
 // stores, nodes, people, faults. Driving it through its phases is run-sim.ts's.
-import type { CheckerSet } from "../checks/registry.ts";
-import { SimulatedCipher } from "../device/simulated-cipher.ts";
+import type { Checks } from "../checks/registry.ts";
 import type { RuleResult } from "../history/checker.ts";
 import type { History, HistoryListener } from "../history/history.ts";
 import { createHub } from "../history/hub.ts";
@@ -43,7 +42,7 @@ export class Simulation {
   readonly endUs: number;
   readonly #request: RunRequest;
   readonly #history: History;
-  readonly #checkers: CheckerSet;
+  readonly #checkers: Checks;
   readonly #metrics: Metrics;
   readonly #lives: LifeCollector | undefined;
   readonly #sampler: Sampler;

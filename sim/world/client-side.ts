@@ -1,6 +1,5 @@
 // The node's end of a client's connection in a simulation: what the core sends is sized and put on the wire
 // when the CPU has paid for it; what arrives waits for the CPU.
-import { decodeServerFrame, encodeServerFrame } from "./encoded-frames.ts";
 import type { ClientConnection } from "../../server/ports/client-transport.ts";
 import type { CloseCode } from "../../server/protocol/errors.ts";
 import type { ClientFrame, ServerFrame } from "../../server/protocol/frames.ts";
@@ -31,7 +30,7 @@ export class SimulatedClient implements ClientConnection, ConnectionHandler<Clie
     const life = this.life;
     if (!this.#open || !life.incarnation.alive) return;
     life.world.counters.frames++;
-    const sent = life.world.encodeFrames ? decodeServerFrame(encodeServerFrame(frame)) : frame;
+    const sent = life.world.encoding === undefined ? frame : life.world.encoding.server(frame);
     this.wire.send(1, sent, serverFrameBytes(frame), life.cpu.departureUs());
   }
 

@@ -6,7 +6,6 @@ import type { Transport, TransportConnection, TransportHandler } from "../device
 import { LABELS } from "../kernel/labels.ts";
 import type { CloseCause, Connection, ConnectionHandler } from "../net/connection.ts";
 import type { ClientWire, CloseNote } from "./client-side.ts";
-import { decodeClientFrame, encodeClientFrame } from "./encoded-frames.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { NodeWorld } from "./node-world.ts";
 
@@ -69,7 +68,7 @@ export class DeviceConnection implements TransportConnection, ConnectionHandler<
 
   send(frame: ClientFrame): void {
     const { world } = this.transport;
-    const sent = world.encodeFrames ? decodeClientFrame(encodeClientFrame(frame)) : frame;
+    const sent = world.encoding === undefined ? frame : world.encoding.client(frame);
     this.#wire?.send(0, sent, clientFrameBytes(frame));
   }
 
@@ -116,7 +115,7 @@ export class DeviceConnection implements TransportConnection, ConnectionHandler<
 
   onClose(wire: Connection<never, never>, cause: CloseCause, code: number): void {
     const note = wire.owner[1] as CloseNote | undefined;
-    const byDevice = code === 4409 && note !== undefined ? Number(note.reason) : 0;
+    const byDevice = code === 4409 && note !== undefined ? winnerIn(note.reason) : 0;
     this.ended(cause === "closed" ? code : 0, byDevice);
   }
 
@@ -134,6 +133,11 @@ export class DeviceConnection implements TransportConnection, ConnectionHandler<
     const { byUser } = this.transport;
     if (byUser.get(this.user) === this) byUser.delete(this.user);
   }
+}
+
+/** The reason ends with the device that replaced this one. */
+function winnerIn(reason: string): number {
+  return Number(/(\d+)$/.exec(reason)?.[1] ?? 0);
 }
 
 function nobodyListens(connection: DeviceConnection): void {

@@ -35,14 +35,15 @@ export class NodeHost {
     this.machine = new Host(world.kernel, world.profile.cpu.cores);
   }
 
-  start(): void {
+  /** A process needs a while to come up; at the beginning of a run it is there at once. */
+  start(startUs: number = this.world.profile.nodeStartUs): void {
     if (this.life !== undefined) return;
     this.draining = false;
     const life = new NodeLife(this.world, this, this.lives++, this.machine);
     this.life = life;
     life.cpu.setSpeed(this.#speed);
     if (this.#paused) life.cpu.pause();
-    this.world.kernel.after(this.world.profile.nodeStartUs, LABELS.fault, begin, life);
+    this.world.kernel.after(startUs, LABELS.fault, begin, life);
   }
 
   /** SIGKILL: from now on this life is inert. */

@@ -96,6 +96,7 @@ export class NodeLife {
     world.kernel.touched();
     this.node.onReady(() => {
       this.ready = true;
+      this.host.listening = true;
     });
     this.node.start();
     world.history.nodeUp(world.kernel.now, this.host.index, this.incarnation.id);

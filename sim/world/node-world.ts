@@ -8,6 +8,7 @@ import type { Streams } from "../kernel/random.ts";
 import type { Network } from "../net/network.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { SimulatedStores } from "../stores/simulated-stores.ts";
+import type { FrameEncoding } from "./encoded-frames.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { CrashPoints, TraceListener } from "./node-trace.ts";
 
@@ -40,6 +41,7 @@ export interface NodeWorld {
   readonly crashPoints: CrashPoints;
   readonly traceListener: TraceListener | undefined;
   readonly counters: WorldCounters;
-  readonly encodeFrames: boolean;
+  /** Frames go through the codec where the scenario asks for it. */
+  readonly encoding: FrameEncoding | undefined;
   readonly incarnationOf: (index: number, life: number, random: () => number) => Incarnation;
 }

@@ -2,7 +2,7 @@
 // kernel. Faults are applied from outside (fault-executor.ts); the run decides how long it lives.
 import type { UserId } from "../../server/protocol/ids.ts";
 import { MemoryTokens } from "../../server/memory/tokens.ts";
-import type { DevicePorts } from "../device/ports.ts";
+import type { Cipher, DevicePorts } from "../device/ports.ts";
 import { SimulatedCipher } from "../device/simulated-cipher.ts";
 import type { History } from "../history/history.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -17,6 +17,7 @@ import type { UserWorld } from "../users/world.ts";
 import { chooseNode, type BalancerState } from "./balancer.ts";
 import { DeviceClock } from "./device-clock.ts";
 import { SimulatedTransport } from "./device-transport.ts";
+import { FrameEncoding } from "./encoded-frames.ts";
 import type { Incarnation } from "./incarnation.ts";
 import { EPOCH_MS } from "./node-clock.ts";
 import { NodeHost } from "./node-host.ts";
@@ -40,6 +41,7 @@ export interface WorldOptions {
     cipher: SimulatedCipher,
   ) => SimulatedStores;
   readonly traceListener?: TraceListener;
+  readonly cipherOf?: (cipher: Cipher) => Cipher;
   /** A planted bug may give a restarted node its old incarnation. */
   readonly incarnationOf?: NodeWorld["incarnationOf"];
 }
@@ -59,9 +61,11 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
   readonly crashPoints = new CrashPoints();
   readonly traceListener: TraceListener | undefined;
   readonly counters: WorldCounters = { frames: 0 };
-  readonly encodeFrames: boolean;
+  readonly encoding: FrameEncoding | undefined;
   readonly hosts: readonly NodeHost[];
   readonly cipher = new SimulatedCipher();
+  /** What devices encrypt with: the cipher, or a planted bug around it. */
+  readonly deviceCipher: Cipher;
   readonly transport: SimulatedTransport;
   readonly ports: DevicePorts;
   readonly incarnationOf: NodeWorld["incarnationOf"];
@@ -80,7 +84,9 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
     this.history = options.history;
     this.factory = options.factory;
     this.traceListener = options.traceListener;
-    this.encodeFrames = options.scenario.cluster.encodeFrames;
+    this.encoding = options.scenario.cluster.encodeFrames
+      ? new FrameEncoding(this.cipher)
+      : undefined;
     this.incarnationOf = options.incarnationOf ?? newIncarnation;
     this.seed32 = this.streams.seed32("world");
     this.#balancerStream = this.streams.stream("balancer");
@@ -95,6 +101,7 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
     const indexes = Array.from({ length: options.scenario.cluster.nodes }, (_, index) => index);
     this.nodes = indexes.map((index) => `node-${index + 1}`);
     this.hosts = indexes.map((index) => new NodeHost(this, index));
+    this.deviceCipher = options.cipherOf?.(this.cipher) ?? this.cipher;
     const choose = (): NodeHost | undefined => this.#choose();
     this.transport = new SimulatedTransport(this, choose);
     this.ports = {
@@ -103,13 +110,13 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
       random: new WideStream(this.streams.stream("devices")),
       transport: this.transport,
       uploads: new SimulatedUploads(this, choose),
-      cipher: this.cipher,
+      cipher: this.deviceCipher,
     };
   }
 
   start(): void {
     for (const host of this.hosts) {
-      host.start();
+      host.start(0);
       host.armHealthCheck();
     }
   }
