@@ -42,7 +42,7 @@ export const benches: readonly Bench[] = [
     name: "kernel_mm1",
     unit: "events/s",
     method:
-      "M/M/1 at lambda 0.9, mu 1: a million customers, each an async function that waits for the server and " +
+      "M/M/1 at lambda 0.9, mu 1 a millisecond: a million customers, each an async function that waits for the server and " +
       "for its service; trace hash on, a tenth as many before as warm-up; events per wall second",
     run: () => queueOfCustomers(1_000_000),
   },
@@ -113,7 +113,7 @@ class Server {
     this.#customers = customers;
     this.#drawsUs = new Int32Array(131072);
     for (let i = 0; i < this.#drawsUs.length; i++)
-      this.#drawsUs[i] = Math.round(-1_000_000 * log(1 - keyed(2, i, 0, 0)));
+      this.#drawsUs[i] = Math.round(-1_000 * log(1 - keyed(2, i, 0, 0)));
   }
 
   arrive(): void {
