@@ -7,14 +7,20 @@ import type { WrappedKey } from "../ports/roster-store.ts";
 
 const BAD_KEY: Refused = Object.freeze({ kind: "refused", code: "bad-key" });
 const HALF = 16777216; // 2^24: a key is two halves of 24 bits
-const WRAPPED = /^([0-9a-f]{6})([0-9a-f]{6})([0-9a-f]{8})$/;
-const PLAIN = /^key-([0-9a-f]{6})([0-9a-f]{6})$/;
+const WRAPPED = /^[0-9a-f]{20}$/;
+
+/** A plain key. */
+interface Halves {
+  readonly high: number;
+  readonly low: number;
+}
 
 export class MemoryKeyVault {
   /** 48 random bits for each new key. */
   #id48: () => number;
   /** The secret of master key `kek-i` is at i - 1. */
   #secrets: number[] = [];
+  #currentKekId = "";
 
   constructor(id48: () => number) {
     this.#id48 = id48;
@@ -24,51 +30,51 @@ export class MemoryKeyVault {
   /** A new master key is current from now on; the old ones go on unwrapping. Its id. */
   rotate(): string {
     this.#secrets.push(this.#id48());
-    return this.currentKekId();
+    this.#currentKekId = `kek-${this.#secrets.length}`;
+    return this.#currentKekId;
   }
 
   currentKekId(): string {
-    return `kek-${this.#secrets.length}`;
+    return this.#currentKekId;
   }
 
   createNow(context: KeyContext): WrappedKey {
-    return this.#wrap(`key-${hex(this.#id48(), 12)}`, context);
+    const key = this.#id48();
+    return this.#wrap(Math.floor(key / HALF), key % HALF, context);
   }
 
   unwrapNow(key: WrappedKey, context: KeyContext): Outcome<string> {
     const plain = this.#unwrap(key, context);
-    return plain === undefined ? BAD_KEY : ok(plain);
+    return plain === undefined ? BAD_KEY : ok(`key-${hex(plain.high, 6)}${hex(plain.low, 6)}`);
   }
 
   rewrapNow(key: WrappedKey, context: KeyContext): Outcome<WrappedKey> {
     const plain = this.#unwrap(key, context);
-    return plain === undefined ? BAD_KEY : ok(this.#wrap(plain, context));
+    return plain === undefined ? BAD_KEY : ok(this.#wrap(plain.high, plain.low, context));
   }
 
-  #wrap(plain: string, context: KeyContext): WrappedKey {
-    const [, high, low] = PLAIN.exec(plain)!;
-    const kekId = this.currentKekId();
+  #wrap(high: number, low: number, context: KeyContext): WrappedKey {
     const mask = this.#mask(this.#secrets.length, context);
-    const masked =
-      hex((parseInt(high!, 16) ^ mask) & (HALF - 1), 6) +
-      hex((parseInt(low!, 16) ^ Math.imul(mask, 31)) & (HALF - 1), 6);
-    const wrapped = masked + hex(checksum(mask, masked), 8);
-    return { keyVersion: context.keyVersion, kekId, wrapped };
+    const maskedHigh = high ^ (mask & (HALF - 1));
+    const maskedLow = low ^ (Math.imul(mask, 31) & (HALF - 1));
+    const sum = fold(fold(mask, maskedHigh), maskedLow);
+    const wrapped = hex(maskedHigh, 6) + hex(maskedLow, 6) + hex(sum >>> 0, 8);
+    return { keyVersion: context.keyVersion, kekId: this.currentKekId(), wrapped };
   }
 
-  #unwrap(key: WrappedKey, context: KeyContext): string | undefined {
+  #unwrap(key: WrappedKey, context: KeyContext): Halves | undefined {
     const number = Number(key.kekId.slice(4));
-    const parts = WRAPPED.exec(key.wrapped);
-    if (this.#secrets[number - 1] === undefined || parts === null) return undefined;
+    if (this.#secrets[number - 1] === undefined || !WRAPPED.test(key.wrapped)) return undefined;
     if (key.keyVersion !== context.keyVersion) return undefined;
-    const [, high, low, sum] = parts;
     const mask = this.#mask(number, context);
-    if (hex(checksum(mask, high! + low!), 8) !== sum) return undefined;
-    return (
-      "key-" +
-      hex((parseInt(high!, 16) ^ mask) & (HALF - 1), 6) +
-      hex((parseInt(low!, 16) ^ Math.imul(mask, 31)) & (HALF - 1), 6)
-    );
+    const maskedHigh = parseInt(key.wrapped.slice(0, 6), 16);
+    const maskedLow = parseInt(key.wrapped.slice(6, 12), 16);
+    const sum = fold(fold(mask, maskedHigh), maskedLow) >>> 0;
+    if (parseInt(key.wrapped.slice(12), 16) !== sum) return undefined;
+    return {
+      high: maskedHigh ^ (mask & (HALF - 1)),
+      low: maskedLow ^ (Math.imul(mask, 31) & (HALF - 1)),
+    };
   }
 
   /** 32 bits of master key and context. */
@@ -90,13 +96,6 @@ function fold(into: number, value: number): number {
   return mixed ^ (mixed >>> 13);
 }
 
-function checksum(mask: number, masked: string): number {
-  let sum = mask;
-  for (let index = 0; index < masked.length; index++) sum = fold(sum, masked.charCodeAt(index));
-  return sum;
-}
-
 function hex(value: number, digits: number): string {
-  const unsigned = value < 0 ? value >>> 0 : value;
-  return unsigned.toString(16).padStart(digits, "0");
+  return value.toString(16).padStart(digits, "0");
 }

@@ -1,3 +1,4 @@
+// The blob store contract on the memory store and on the simulated one.
 import { MemoryBlobStore } from "../../server/memory/blob-store.ts";
 import { blobStorePort } from "../../server/memory/memory-ports.ts";
 import type { BlobStore } from "../../server/ports/blob-store.ts";

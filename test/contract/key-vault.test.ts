@@ -1,3 +1,4 @@
+// The key vault contract on the memory vault and on the simulated one.
 import { keyVaultPort } from "../../server/memory/memory-ports.ts";
 import { MemoryKeyVault } from "../../server/memory/key-vault.ts";
 import { counting } from "./arm.ts";

@@ -1,3 +1,4 @@
+// The message store contract on the memory store and on the simulated one.
 import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import { messageStorePort } from "../../server/memory/memory-ports.ts";
 import { counting } from "./arm.ts";

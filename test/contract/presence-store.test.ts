@@ -1,3 +1,4 @@
+// The presence store contract on the memory store and on the simulated one.
 import { presenceStorePort } from "../../server/memory/memory-ports.ts";
 import { MemoryPresenceStore } from "../../server/memory/presence-store.ts";
 import { counting } from "./arm.ts";

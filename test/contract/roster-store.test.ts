@@ -1,3 +1,4 @@
+// The roster store contract on the memory store and on the simulated one.
 import { rosterStorePort } from "../../server/memory/memory-ports.ts";
 import { MemoryRosterStore } from "../../server/memory/roster-store.ts";
 import { counting } from "./arm.ts";

@@ -1,3 +1,4 @@
+// The memory tokens: what is issued is checked, what is damaged or expired is not.
 import { describe, expect, it } from "vitest";
 import { MemoryTokens } from "../../server/memory/tokens.ts";
 

@@ -1,3 +1,4 @@
+// How often each port call ended in each way, and which way it never did.
 import { expect, it } from "vitest";
 import { StoreCoverage } from "../../../sim/stores/store-coverage.ts";
 
