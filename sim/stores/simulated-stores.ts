@@ -49,8 +49,8 @@ export interface SimulatedStoresOptions {
   readonly packing?: OpaquePacking;
   readonly observer?: StoreObserver;
   readonly coverage?: StoreCoverage;
-  /** Memory stores that replace the correct ones: for planted bugs. */
-  readonly memory?: Partial<MemoryStores>;
+  /** Memory stores that replace the correct ones, given Redis' clock: for planted bugs. */
+  readonly memory?: (redisNowMs: () => number) => Partial<MemoryStores>;
   readonly callDeadlineUs?: number;
   readonly blobDeadlineUs?: number;
 }
@@ -115,12 +115,14 @@ class Stores implements SimulatedStores {
     this.#observer = options.observer ?? NO_OBSERVER;
     this.#redisClock = new StoreClock(kernel, options.epochMs);
     this.coverage = options.coverage ?? new StoreCoverage();
+    const redisNowMs = (): number => this.#redisClock.nowMs();
+    const planted = options.memory?.(redisNowMs) ?? {};
     this.memory = {
-      messages: options.memory?.messages ?? new MemoryMessageStore(options.packing),
-      roster: options.memory?.roster ?? new MemoryRosterStore(),
-      presence: options.memory?.presence ?? new MemoryPresenceStore(() => this.#redisClock.nowMs()),
-      blobs: options.memory?.blobs ?? new MemoryBlobStore(options.checksumOf),
-      vault: options.memory?.vault ?? new MemoryKeyVault(options.id48),
+      messages: planted.messages ?? new MemoryMessageStore(options.packing),
+      roster: planted.roster ?? new MemoryRosterStore(),
+      presence: planted.presence ?? new MemoryPresenceStore(redisNowMs),
+      blobs: planted.blobs ?? new MemoryBlobStore(options.checksumOf),
+      vault: planted.vault ?? new MemoryKeyVault(options.id48),
     };
     this.models = {
       redis: this.#model("redis"),

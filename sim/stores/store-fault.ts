@@ -19,7 +19,8 @@ export type StoreFault =
   | { readonly kind: "killed"; readonly losesData: boolean }
   /** The store's own clock is off. */
   | { readonly kind: "skew"; readonly byMs: number; readonly driftPpm: number }
-  /** The master key cannot be reached: the vault refuses. */
+  /** The master key cannot be reached: of the vault's calls half are refused, a quarter is dropped before the
+   * key is used and a quarter loses its reply. */
   | { readonly kind: "key_away" }
   /** A share of the bodies read come back damaged. */
   | { readonly kind: "corrupt"; readonly share: number };
@@ -37,6 +38,7 @@ const FATE_PURPOSES = {
   apply_late: 24,
   corrupt: 25,
 } as const;
+const KEY_AWAY_PURPOSE = 26;
 
 /** The faults of one store that are in force, in order of their beginning; the first that hits decides. */
 export class StoreFaults {
@@ -75,7 +77,7 @@ export class StoreFaults {
     for (const fault of this.#active)
       switch (fault.kind) {
         case "key_away":
-          return "refuse";
+          return keyAwayFate(keyed(this.#seed32, entity, KEY_AWAY_PURPOSE, ordinal));
         case "refuse":
         case "lose_reply":
         case "apply_late":
@@ -107,4 +109,9 @@ export class StoreFaults {
   ): boolean {
     return keyed(this.#seed32, entity, FATE_PURPOSES[fault.kind], ordinal) < fault.share;
   }
+}
+
+function keyAwayFate(u: number): Fate {
+  if (u < 0.5) return "refuse";
+  return u < 0.75 ? "drop" : "lose_reply";
 }

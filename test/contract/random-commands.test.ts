@@ -146,7 +146,9 @@ const commands = fc.array(fc.oneof(...messageCommands, ...rosterCommands, ...pre
 async function sameAnswers(sequence: readonly Command[]): Promise<void> {
   let nowMs = 1_000_000;
   const clock = (): number => nowMs;
-  const world = new SimulatedWorld(1, { memory: { presence: new MemoryPresenceStore(clock) } });
+  const world = new SimulatedWorld(1, {
+    memory: () => ({ presence: new MemoryPresenceStore(clock) }),
+  });
   const simulated: Both = {
     messages: world.driven(world.ports.messages),
     roster: world.driven(world.ports.roster),
