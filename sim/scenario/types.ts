@@ -70,7 +70,8 @@ export interface Behaviour {
   readonly searchPerS: number;
 }
 
-export type StoreName = "redis" | "cassandra" | "s3";
+/** "vault" is where the master key lives: it can fail like a store. */
+export type StoreName = "redis" | "cassandra" | "s3" | "vault";
 /** node-N, nodes, redis, cassandra, s3, users. */
 export type Site = string;
 

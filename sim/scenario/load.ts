@@ -1,0 +1,101 @@
+// Text of a scenario to a resolved scenario, or every mistake in it with its place. Pure: whoever calls has read
+// the file, and says what flags and environment put in.
+
+import { LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { fill, type Filled } from "./fill.ts";
+import type { Problem } from "./problem.ts";
+import { placeIn, Reader, type Place } from "./reader.ts";
+import { resolveScenario } from "./resolve.ts";
+import { applySets } from "./set.ts";
+import type { ResolvedScenario } from "./types.ts";
+
+export interface LoadOptions {
+  /** As the user named it, for messages. */
+  readonly file: string;
+  /** "path=value" each. */
+  readonly sets: readonly string[];
+  /** What ${KEY} stands for. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The file's name without its ending, which `name` must equal; left out where text has no file. */
+  readonly nameFromFile?: string;
+  /** Used where the scenario does not say (a config file's values). */
+  readonly defaults?: { readonly seed?: number; readonly profile?: string };
+  /** Where given, a profile that is no built-in name must be a file for which this says true. */
+  readonly profileExists?: (path: string) => boolean;
+  /** Names of planted bugs, where they are known. */
+  readonly bugs?: readonly string[];
+}
+
+export type Loaded =
+  { readonly scenario: ResolvedScenario } | { readonly problems: readonly Problem[] };
+
+const TEXT_LENGTH_MAX = 1_048_576;
+
+export function loadScenario(text: string, options: LoadOptions): Loaded {
+  if (text.length > TEXT_LENGTH_MAX)
+    return { problems: [{ ...start(options.file), message: "the file is larger than 1 MiB" }] };
+  const filled = fill(text, options.env);
+  if (filled.unset.length > 0)
+    return {
+      problems: filled.unset.map(({ offset, key }) => ({
+        ...placeIn(options.file, text, offset),
+        message: `\${${key}} is not set: give it with -e ${key}=VALUE`,
+      })),
+    };
+  const parsed = parse(filled, text, options.file);
+  if ("problems" in parsed) return parsed;
+  const { document } = parsed;
+  const origins = new Map<Node, Place>();
+  const badSets = applySets(document, options.sets, origins);
+  if (badSets.length > 0) return { problems: badSets };
+  const reader = new Reader(options.file, text, filled, document, origins);
+  const scenario = resolveScenario(reader, document.contents as Node, options);
+  if (reader.problems.length > 0 || scenario === undefined) return { problems: reader.problems };
+  return { scenario };
+}
+
+/** The document, or what stops it from being read at all. */
+export function parse(
+  filled: Filled,
+  text: string,
+  file: string,
+): { readonly document: Document } | { readonly problems: readonly Problem[] } {
+  const place = (offset: number): Place => placeIn(file, text, filled.original(offset));
+  let document: Document;
+  try {
+    document = parseDocument(filled.text, {
+      prettyErrors: false,
+      lineCounter: new LineCounter(),
+      version: "1.2",
+      schema: "core",
+    });
+  } catch (error) {
+    // The parser recurses: what is nested deeper than its stack is no scenario.
+    if (!(error instanceof RangeError)) throw error;
+    return { problems: [{ ...start(file), message: "broken YAML: nested too deeply" }] };
+  }
+  const broken = [...document.errors, ...document.warnings];
+  if (broken.length > 0)
+    return {
+      problems: [firstOf(broken)].map((error) => ({
+        ...place(error.pos[0]),
+        message: `broken YAML: ${oneLine(error.message)}`,
+      })),
+    };
+  if (document.contents === null)
+    return { problems: [{ ...start(file), message: "the file is empty" }] };
+  return { document };
+}
+
+/** Later errors mostly follow from the first. */
+function firstOf<T extends { readonly pos: readonly [number, number] }>(errors: readonly T[]): T {
+  return errors.reduce((first, error) => (error.pos[0] < first.pos[0] ? error : first));
+}
+
+function oneLine(message: string): string {
+  return message.split("\n")[0]!.trim();
+}
+
+function start(file: string): Place {
+  return { file, line: 1, column: 1 };
+}
