@@ -15,7 +15,7 @@ export const METRICS: readonly MetricRow[] = [
     type: "trend",
     unit: "ms",
     tags: ["phase", "kind", "fault"],
-    text: "from the intended time of a send to its showing, for recipients who mean to be online then; one never shown counts with its age",
+    text: "from the intended time of a send to its showing, for recipients who mean to be online then; one never shown counts with its age at the end, or when its recipient left",
   },
   {
     name: "message_delivery_raw",
@@ -134,7 +134,7 @@ export const METRICS: readonly MetricRow[] = [
     type: "counter",
     unit: "messages",
     tags: ["phase"],
-    text: "sends whose outcome was not known at their deadline or at the end",
+    text: "sends whose outcome was not known at their deadline and did not become known until the end",
   },
   {
     name: "messages_lost",
