@@ -49,8 +49,10 @@ export interface SimulatedStoresOptions {
   readonly packing?: OpaquePacking;
   readonly observer?: StoreObserver;
   readonly coverage?: StoreCoverage;
-  /** Memory stores that replace the correct ones, given Redis' clock: for planted bugs. */
-  readonly memory?: (redisNowMs: () => number) => Partial<MemoryStores>;
+  /** Memory stores that replace the correct ones: for planted bugs. */
+  readonly memory?: Partial<MemoryStores>;
+  /** The same for presence, which needs Redis' clock. */
+  readonly presence?: (redisNowMs: () => number) => MemoryPresenceStore;
   readonly callDeadlineUs?: number;
   readonly blobDeadlineUs?: number;
 }
@@ -116,11 +118,12 @@ class Stores implements SimulatedStores {
     this.#redisClock = new StoreClock(kernel, options.epochMs);
     this.coverage = options.coverage ?? new StoreCoverage();
     const redisNowMs = (): number => this.#redisClock.nowMs();
-    const planted = options.memory?.(redisNowMs) ?? {};
+    const planted = options.memory ?? {};
     this.memory = {
       messages: planted.messages ?? new MemoryMessageStore(options.packing),
       roster: planted.roster ?? new MemoryRosterStore(),
-      presence: planted.presence ?? new MemoryPresenceStore(redisNowMs),
+      presence:
+        planted.presence ?? options.presence?.(redisNowMs) ?? new MemoryPresenceStore(redisNowMs),
       blobs: planted.blobs ?? new MemoryBlobStore(options.checksumOf),
       vault: planted.vault ?? new MemoryKeyVault(options.id48),
     };

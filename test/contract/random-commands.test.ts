@@ -147,7 +147,7 @@ async function sameAnswers(sequence: readonly Command[]): Promise<void> {
   let nowMs = 1_000_000;
   const clock = (): number => nowMs;
   const world = new SimulatedWorld(1, {
-    memory: () => ({ presence: new MemoryPresenceStore(clock) }),
+    memory: { presence: new MemoryPresenceStore(clock) },
   });
   const simulated: Both = {
     messages: world.driven(world.ports.messages),
