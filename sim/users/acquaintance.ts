@@ -1,0 +1,81 @@
+// People who make friends during a run: requests at a rate, each answered by its recipient after a while.
+import type { ChatId, UserId } from "../../server/protocol/ids.ts";
+import type { Device } from "../device/device.ts";
+import { keyed, type Stream } from "../kernel/random.ts";
+import { PURPOSE } from "./draws.ts";
+import type { People } from "./people.ts";
+
+const ANSWER_US_MAX = 4_000_000;
+const DRAWS_MAX = 8;
+
+interface Answer {
+  readonly user: UserId;
+  readonly from: UserId;
+}
+
+export class Acquaintance {
+  readonly #people: People;
+  readonly #choices: Stream;
+  /** Requests that were answered, by (from, to) as one number. */
+  readonly #answered = new Set<number>();
+  readonly #known = new Set<ChatId>();
+  readonly #onAnswer = (answer: Answer): void => this.#answer(answer);
+
+  constructor(people: People, choices: Stream) {
+    this.#people = people;
+    this.#choices = choices;
+  }
+
+  /** Somebody online asks somebody who is no friend yet. */
+  befriend(): void {
+    const people = this.#people;
+    const user = people.online.pickOnline(this.#choices.next());
+    if (user === 0) return;
+    for (let i = 0; i < DRAWS_MAX; i++) {
+      const other = 1 + Math.floor(this.#choices.next() * people.users);
+      if (other === user || this.#areFriends(user, other)) continue;
+      people.device(user)!.befriend(other);
+      return;
+    }
+  }
+
+  requestShown(device: Device, from: UserId): void {
+    const key = from * (this.#people.users + 1) + device.user;
+    if (this.#answered.has(key)) return;
+    this.#answered.add(key);
+    const { world, seed32 } = this.#people;
+    const u = keyed(seed32, device.user, PURPOSE.accept, from);
+    const atUs = world.nowUs() + Math.ceil(u * ANSWER_US_MAX);
+    world.atUs(atUs, this.#onAnswer, { user: device.user, from });
+  }
+
+  /** A device shows a friend: if it is a new one, both may now be written to. */
+  friendShown(device: Device, friend: UserId, chat: ChatId): void {
+    const people = this.#people;
+    const { user } = device;
+    if (people.graph.chatOf(user, friend) === chat) return;
+    let friends = people.newFriends.get(user);
+    if (friends === undefined) people.newFriends.set(user, (friends = []));
+    if (friends.some((known) => known.chat === chat)) return;
+    friends.push({ friend, chat });
+    if (this.#known.has(chat)) return;
+    this.#known.add(chat);
+    const low = Math.min(user, friend);
+    const high = Math.max(user, friend);
+    people.history.friendship(people.world.nowUs(), low, high, chat);
+  }
+
+  #answer(answer: Answer): void {
+    const people = this.#people;
+    const device = people.device(answer.user);
+    if (device !== undefined && people.online.has(answer.user)) device.accept(answer.from);
+    // Who has left meanwhile answers when the request is shown again.
+    else this.#answered.delete(answer.from * (people.users + 1) + answer.user);
+  }
+
+  #areFriends(user: UserId, other: UserId): boolean {
+    if (this.#people.graph.chatOf(user, other) !== 0) return true;
+    const friends = this.#people.newFriends.get(user);
+    return friends !== undefined && friends.some(({ friend }) => friend === other);
+  }
+}

@@ -1,0 +1,144 @@
+// The people of a run and the device that each has in use: signing in and out, reinstalling, vanishing. Who
+// does so when is decided in coming-and-going.ts.
+import type { ChatId, UserId } from "../../server/protocol/ids.ts";
+import { createDevice, type Device } from "../device/device.ts";
+import type { DeviceHost } from "../device/host.ts";
+import type { DeviceParts } from "../device/parts.ts";
+import type { History } from "../history/history.ts";
+import { keyed } from "../kernel/random.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { DeviceDraws, PURPOSE } from "./draws.ts";
+import type { FriendGraph } from "./friend-graph.ts";
+import { OnlineSet } from "./online-set.ts";
+import type { UserWorld } from "./world.ts";
+
+export interface Friendship {
+  readonly friend: UserId;
+  readonly chat: ChatId;
+}
+
+export class People {
+  readonly scenario: ResolvedScenario;
+  readonly world: UserWorld;
+  readonly history: History;
+  readonly parts: DeviceParts;
+  readonly graph: FriendGraph;
+  readonly seed32: number;
+  readonly online: OnlineSet;
+  /** Friendships made during the run, by user. */
+  readonly newFriends = new Map<UserId, Friendship[]>();
+  readonly #devices: (Device | undefined)[];
+  /** Counts each person's comings and goings, so that what was planned for an earlier stay is void. */
+  readonly #stays: Int32Array;
+  #skew = { byMs: 0, driftPpm: 0 };
+
+  constructor(
+    scenario: ResolvedScenario,
+    world: UserWorld,
+    history: History,
+    parts: DeviceParts,
+    graph: FriendGraph,
+    seed32: number,
+  ) {
+    this.scenario = scenario;
+    this.world = world;
+    this.history = history;
+    this.parts = parts;
+    this.graph = graph;
+    this.seed32 = seed32;
+    this.online = new OnlineSet(graph.users);
+    this.#devices = new Array<Device | undefined>(graph.users + 1).fill(undefined);
+    this.#stays = new Int32Array(graph.users + 1);
+  }
+
+  get users(): number {
+    return this.graph.users;
+  }
+
+  /** The device in use, or last in use. */
+  device(user: UserId): Device | undefined {
+    return this.#devices[user];
+  }
+
+  stay(user: UserId): number {
+    return this.#stays[user]!;
+  }
+
+  /** The person signs in and from now on means to be online; perhaps on a fresh device. */
+  signIn(user: UserId, host: DeviceHost, mayBeFresh = true): void {
+    if (this.online.has(user)) return;
+    const stay = ++this.#stays[user]!;
+    let device = this.#devices[user];
+    let fresh = 0;
+    const share = mayBeFresh ? this.scenario.behaviour.freshDevice : 0;
+    if (device === undefined) {
+      device = this.#newDevice(user, host, 0);
+      fresh = 1;
+    } else if (share > 0 && keyed(this.seed32, user, PURPOSE.fresh, stay) < share) {
+      device = this.#newDevice(user, host, device.device);
+      fresh = 1;
+    }
+    this.online.add(user);
+    this.#enter(device, fresh);
+  }
+
+  signOut(user: UserId, vanished: boolean): void {
+    const device = this.#devices[user];
+    if (!this.online.has(user) || device === undefined) return;
+    this.#stays[user]! += 1;
+    this.online.remove(user);
+    const t = this.world.nowUs();
+    this.history.signedOut(t, user, device.device, vanished ? 1 : 0);
+    if (vanished) device.vanish();
+    else device.signOut();
+  }
+
+  /** The node refuses this device's id for good: the person goes on with a new one. */
+  replaceDevice(device: Device, host: DeviceHost): void {
+    if (this.#devices[device.user] !== device) return;
+    const fresh = this.#newDevice(device.user, host, device.device);
+    if (this.online.has(device.user)) this.#enter(fresh, 1);
+  }
+
+  setSkew(byMs: number, driftPpm: number): void {
+    this.#skew = { byMs, driftPpm };
+    for (const device of this.#devices) device?.setSkew(byMs, driftPpm);
+  }
+
+  friendCount(user: UserId): number {
+    return this.graph.degree(user) + (this.newFriends.get(user)?.length ?? 0);
+  }
+
+  /** At a place from 0 to friendCount - 1. */
+  friendAt(user: UserId, place: number): UserId {
+    const degree = this.graph.degree(user);
+    if (place < degree) return this.graph.friend(user, place);
+    return this.newFriends.get(user)![place - degree]!.friend;
+  }
+
+  chatAt(user: UserId, place: number): ChatId {
+    const degree = this.graph.degree(user);
+    if (place < degree) return this.graph.chat(user, place);
+    return this.newFriends.get(user)![place - degree]!.chat;
+  }
+
+  #enter(device: Device, fresh: number): void {
+    const { user } = device;
+    this.history.signedIn(this.world.nowUs(), user, device.device, fresh);
+    device.signIn(this.world.issueToken(user, device.device));
+  }
+
+  /** `before`: the id of the device that it takes the place of; 0 for the first one. */
+  #newDevice(user: UserId, host: DeviceHost, before: number): Device {
+    this.#devices[user]?.retire();
+    const freshId = this.world.newDeviceId(user);
+    const id = before === 0 ? freshId : this.parts.deviceAfterReinstall(before, freshId);
+    const random = new DeviceDraws(this.seed32, freshId);
+    const identity = { user, device: id, random };
+    const device = createDevice(this.world.ports, identity, host, this.history, this.parts);
+    const { byMs, driftPpm } = this.#skew;
+    if (byMs !== 0 || driftPpm !== 0) device.setSkew(byMs, driftPpm);
+    this.#devices[user] = device;
+    return device;
+  }
+}

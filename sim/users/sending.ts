@@ -1,0 +1,122 @@
+// What people send: messages at a phase's total rate, from whoever means to be online to one of his friends,
+// connected or not.
+import type { UserId } from "../../server/protocol/ids.ts";
+import { KIND } from "../history/history.ts";
+import { Sampler } from "../kernel/distribution.ts";
+import type { Stream, Streams } from "../kernel/random.ts";
+import type { Behaviour, Phase } from "../scenario/types.ts";
+import { Arrivals } from "./arrivals.ts";
+import type { People } from "./people.ts";
+
+/** A body may have 16 KiB with its encryption. */
+const TEXT_BYTES_MAX = 16_384 - 16;
+/** A sender without friends is no sender: another one is drawn, so often at most. */
+const DRAWS_MAX = 8;
+
+interface AttachmentChoice {
+  readonly kind: "image" | "voice" | "file";
+  /** Share of messages of this kind or one before it in the list. */
+  readonly upTo: number;
+  readonly bytes: Sampler;
+}
+
+export class Sending {
+  readonly #people: People;
+  readonly #arrivalDraws: Stream;
+  readonly #senders: Stream;
+  readonly #recipients: Stream;
+  readonly #bodies: Stream;
+  readonly #kinds: Stream;
+  readonly #bodyBytes: Sampler;
+  readonly #attachments: readonly AttachmentChoice[];
+  readonly #afterEach: (user: UserId) => void;
+  #arrivals: Arrivals | undefined = undefined;
+  #endUs = 0;
+  #ordinal = 0;
+  readonly #onArrival = (ordinal: number): void => this.#arrive(ordinal);
+
+  /** `afterEach` is called with each sender. */
+  constructor(people: People, streams: Streams, afterEach: (user: UserId) => void) {
+    this.#people = people;
+    this.#arrivalDraws = streams.stream("arrivals");
+    this.#senders = streams.stream("senders");
+    this.#recipients = streams.stream("recipients");
+    this.#bodies = streams.stream("bodies");
+    this.#kinds = streams.stream("kinds");
+    this.#bodyBytes = new Sampler(people.scenario.behaviour.bodyBytes);
+    this.#attachments = attachmentChoices(people.scenario.behaviour);
+    this.#afterEach = afterEach;
+  }
+
+  begin(phase: Phase): void {
+    this.stop();
+    const { ratePerS, process } = phase.messages;
+    if (ratePerS <= 0) return;
+    this.#arrivals = new Arrivals(ratePerS, process, this.#arrivalDraws, phase.startUs);
+    this.#endUs = phase.startUs + phase.durationUs;
+    this.#next();
+  }
+
+  stop(): void {
+    this.#arrivals = undefined;
+    this.#ordinal += 1;
+  }
+
+  #next(): void {
+    const atUs = this.#arrivals!.nextUs();
+    if (atUs < this.#endUs) this.#people.world.atUs(atUs, this.#onArrival, this.#ordinal);
+  }
+
+  #arrive(ordinal: number): void {
+    if (ordinal !== this.#ordinal) return;
+    this.#next();
+    const people = this.#people;
+    for (let i = 0; i < DRAWS_MAX; i++) {
+      const user = people.online.pickOnline(this.#senders.next());
+      if (user === 0) return;
+      const friends = people.friendCount(user);
+      if (friends === 0) continue;
+      this.send(user, Math.floor(this.#recipients.next() * friends));
+      this.#afterEach(user);
+      return;
+    }
+  }
+
+  /** The person sends to the friend at that place. */
+  send(user: UserId, place: number): void {
+    const people = this.#people;
+    const device = people.device(user);
+    if (device === undefined) return;
+    const recipient = people.friendAt(user, place);
+    const chat = people.chatAt(user, place);
+    const t = people.world.nowUs();
+    const content = device.nextContent();
+    const bytes = clampBytes(this.#bodyBytes.at(this.#bodies.next()));
+    const attachment = this.#chooseAttachment();
+    const kind = attachment === undefined ? "text" : attachment.kind;
+    people.history.sendIntended(t, user, recipient, chat, content, KIND[kind]);
+    if (attachment === undefined) device.sendText(chat, bytes, t);
+    else {
+      const blobBytes = Math.max(1, Math.round(attachment.bytes.at(this.#kinds.next())));
+      device.sendAttachment(chat, kind, blobBytes, bytes, t);
+    }
+  }
+
+  #chooseAttachment(): AttachmentChoice | undefined {
+    if (this.#attachments.length === 0) return undefined;
+    const u = this.#kinds.next();
+    return this.#attachments.find((choice) => u < choice.upTo);
+  }
+}
+
+function attachmentChoices(behaviour: Behaviour): AttachmentChoice[] {
+  let upTo = 0;
+  return behaviour.attachments.map(({ kind, share, bytes }) => {
+    upTo += share;
+    return { kind, upTo, bytes: new Sampler(bytes) };
+  });
+}
+
+function clampBytes(drawn: number): number {
+  return Math.max(1, Math.min(TEXT_BYTES_MAX, Math.round(drawn)));
+}
