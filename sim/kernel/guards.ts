@@ -55,10 +55,12 @@ function guard(global: Guardable): Installed {
   return installed;
 }
 
+/** Throws however it is reached: process.hrtime also has a `bigint`. */
 function thrower(reason: string): () => never {
-  return () => {
+  const fail = (): never => {
     throw new Error(reason);
   };
+  return Object.assign(fail, { bigint: fail });
 }
 
 /** Date without its clock: called, constructed or asked for now it fails; `instanceof` still works. */

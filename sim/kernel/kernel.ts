@@ -118,6 +118,8 @@ export class Kernel {
   /** Folds a 32-bit integer fact into the trace hash. */
   mix(value: number): void {
     this.#hash.mix(value | 0);
+    if (this.#recorder?.fact !== undefined && this.#recorder.wantsEvent(this.#lastBegun()))
+      this.#recorder.fact(this.#lastBegun(), value | 0, callSite());
   }
 
   /** The trace hash so far, 16 hex digits. */
@@ -130,9 +132,9 @@ export class Kernel {
     const recorder = this.#recorder;
     if (recorder === undefined) return undefined;
     return {
-      wantsDraw: () => recorder.wantsEvent(Math.max(0, this.events - 1)),
+      wantsDraw: () => recorder.wantsEvent(this.#lastBegun()),
       draw: (stream, ordinal, value, site) =>
-        recorder.draw(Math.max(0, this.events - 1), stream, ordinal, value, site),
+        recorder.draw(this.#lastBegun(), stream, ordinal, value, site),
     };
   }
 
@@ -161,6 +163,11 @@ export class Kernel {
       this.#error = error;
     }
     if (this.#running || this.#failed) this.#stopping = true;
+  }
+
+  /** The index of the running event, or of the last one; 0 before the first. */
+  #lastBegun(): number {
+    return Math.max(0, this.events - 1);
   }
 
   #scheduleCallbacks(): void {

@@ -8,6 +8,8 @@ export interface EventRecorder {
   event(index: number, timeUs: number, label: number, callSite: string): void;
   /** A draw made while event `index` was the last one begun. */
   draw(index: number, stream: string, ordinal: number, value: number, callSite: string): void;
+  /** A fact mixed into the hash while event `index` was the last one begun. */
+  fact?(index: number, value: number, callSite: string): void;
 }
 
 /** What a stream tells about its draws; the kernel turns it into calls of the recorder. */

@@ -41,7 +41,7 @@ export class WheelQueue implements EventQueue {
   // Slot 0 is unused, so that 0 ends a list. An event without a handler was cancelled.
   #integers = new Int32Array(0);
   #doubles = new Float64Array(0);
-  readonly #calls: (Handler<never> | undefined | unknown)[] = [undefined, undefined];
+  readonly #calls: unknown[] = [undefined, undefined];
   #free = 0;
 
   // First and last event of each microsecond of the current span, oldest first.

@@ -6,6 +6,9 @@ import { Kernel, type EventId } from "../kernel/kernel.ts";
 import { LABELS } from "../kernel/labels.ts";
 import { log } from "../kernel/math.ts";
 import { keyed } from "../kernel/random.ts";
+import type { AnyConnection, Connection, ConnectionHandler } from "../net/connection.ts";
+import { Cpu } from "../net/cpu.ts";
+import { Network } from "../net/network.ts";
 import { hostKernelOptions } from "./kernel-host.ts";
 
 export interface Bench {
@@ -45,6 +48,14 @@ export const benches: readonly Bench[] = [
       "M/M/1 at lambda 0.9, mu 1 a millisecond: a million customers, each an async function that waits for the server and " +
       "for its service; trace hash on, a tenth as many before as warm-up; events per wall second",
     run: () => queueOfCustomers(1_000_000),
+  },
+  {
+    name: "network_messages_100k",
+    unit: "messages/s",
+    method:
+      "100,000 open connections, each sending one message a second (lognormal latency) that the server's " +
+      "virtual CPU answers; messages in both directions per wall second",
+    run: () => echoes(100_000, 3),
   },
 ];
 
@@ -168,6 +179,58 @@ async function serve(customers: number): Promise<number> {
   const start = process.hrtime.bigint();
   await kernel.run(Number.MAX_SAFE_INTEGER);
   return rate(kernel.events, start);
+}
+
+/** The server's side of every connection, and the client's. */
+class Echo {
+  messages = 0;
+  readonly kernel: Kernel;
+  readonly cpu: Cpu;
+  readonly server: ConnectionHandler<number>;
+  readonly client: ConnectionHandler<number>;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+    this.cpu = new Cpu(kernel);
+    const onClose = (): never => {
+      throw new Error("a connection of the benchmark ended");
+    };
+    const answer = (connection: AnyConnection): void => {
+      (connection as Connection<never, number>).send(1, 1, 100, this.cpu.departureUs());
+    };
+    const ask = (connection: AnyConnection): void => {
+      (connection as Connection<number, never>).send(0, 1, 100);
+    };
+    this.server = {
+      onMessage: (connection) => {
+        this.messages += 1;
+        this.cpu.run(2, answer, connection);
+      },
+      onClose,
+    };
+    this.client = {
+      onOpen: ask,
+      onMessage: (connection) => {
+        this.messages += 1;
+        kernel.after(1_000_000, LABELS.deviceTimer, ask, connection);
+      },
+      onClose,
+    };
+  }
+}
+
+async function echoes(connections: number, seconds: number): Promise<number> {
+  const kernel = new Kernel(hostKernelOptions());
+  const jitter = { dist: "lognormal", median: 200, p99: 2_000 } as const;
+  const network = new Network(kernel, { seed32: 1, profile: () => ({ baseUs: 500, jitter }) });
+  const echo = new Echo(kernel);
+  network.listen<number>("node-1", { onConnect: (connection) => connection.accept(echo.server) });
+  for (let i = 0; i < connections; i++) network.connect("users", "node-1", echo.client);
+  await kernel.run(2_000_000); // warm-up
+  const before = echo.messages;
+  const start = process.hrtime.bigint();
+  await kernel.run(kernel.now + seconds * 1_000_000);
+  return rate(echo.messages - before, start);
 }
 
 function rate(events: number, start: bigint): number {

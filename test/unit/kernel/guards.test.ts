@@ -16,6 +16,7 @@ describe("guards", () => {
       () => Math.random(),
       () => performance.now(),
       () => process.hrtime(),
+      () => process.hrtime.bigint(),
       () => process.uptime(),
       () => setTimeout(() => {}, 1),
       () => setInterval(() => {}, 1),

@@ -274,16 +274,19 @@ describe("kernel trace", () => {
   it("tells a recorder events and draws of its window with their call sites", async () => {
     const events: [number, number, number, string][] = [];
     const draws: [number, string, number, number, string][] = [];
+    const facts: [number, number, string][] = [];
     const recorder: EventRecorder = {
       wantsEvent: (index) => index === 1,
       event: (...event) => void events.push(event),
       draw: (...draw) => void draws.push(draw),
+      fact: (...fact) => void facts.push(fact),
     };
     const kernel = newKernel({ recorder });
     const stream = new Streams(1, kernel.drawObserver).stream("faults");
     const draw = (): void => void stream.next();
     function step(): void {
       draw();
+      kernel.mix(kernel.now);
       if (kernel.events < 3) kernel.after(5, LABELS.phase, step, undefined);
     }
     kernel.at(1, LABELS.timer, step, undefined);
@@ -292,5 +295,6 @@ describe("kernel trace", () => {
     expect(draws).toEqual([
       [1, "faults", 1, expect.any(Number), expect.stringContaining("kernel.test.ts")],
     ]);
+    expect(facts).toEqual([[1, 6, expect.stringContaining("kernel.test.ts")]]);
   });
 });
