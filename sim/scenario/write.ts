@@ -22,22 +22,6 @@ export function writeScenario(scenario: ResolvedScenario): string {
   return document.toString({ lineWidth: 0 });
 }
 
-/** What a fault is, in the words of a scenario file: "kill node-2". */
-export function describeFault(fault: Fault): string {
-  return Object.entries(plainFault(fault))
-    .filter(([key]) => key !== "name" && key !== "at" && key !== "for")
-    .map(([key, value]) => `${key} ${describeValue(value)}`)
-    .join(", ");
-}
-
-function describeValue(value: unknown): string {
-  if (Array.isArray(value)) return value.join(" - ");
-  if (typeof value !== "object" || value === null) return String(value);
-  return Object.entries(value)
-    .map(([key, inner]) => `${key} ${String(inner)}`)
-    .join(" ");
-}
-
 function plain(scenario: ResolvedScenario): Plain {
   const { name, title, seed, profile, bug, swarm, cluster, population } = scenario;
   return withoutUndefined({
