@@ -21,8 +21,6 @@ export const LABELS = Object.freeze({
   cpuTurn: 17,
 });
 
-export type Label = (typeof LABELS)[keyof typeof LABELS];
-
 /** The name behind a number, for traces; a number that nobody registered is shown as it is. */
 export function labelName(label: number): string {
   const found = Object.entries(LABELS).find(([, value]) => value === label);

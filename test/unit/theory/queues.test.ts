@@ -6,6 +6,7 @@ import { sample, type Distribution } from "../../../sim/kernel/distribution.ts";
 import { Kernel } from "../../../sim/kernel/kernel.ts";
 import { LABELS } from "../../../sim/kernel/labels.ts";
 import { Streams, type Stream } from "../../../sim/kernel/random.ts";
+import { Cpu } from "../../../sim/net/cpu.ts";
 import { Service } from "../../../sim/net/service.ts";
 import { estimateMean, type Estimate } from "./estimate.ts";
 
@@ -132,6 +133,26 @@ describe("mean waits", () => {
       const [wait] = await line.run();
       expectCovers(wait!, secondMoment / gapUs / (2 * (1 - load)));
     }
+  });
+
+  it("of a node's CPU under Poisson tasks (M/M/1), and its share of time is the load", async () => {
+    const kernel = new Kernel({ macrotask: (callback) => void setImmediate(callback) });
+    const cpu = new Cpu(kernel);
+    const streams = new Streams(5);
+    const gaps = streams.stream("gaps");
+    const costs = streams.stream("costs");
+    const waitsUs: number[] = [];
+    const start = (arrivedUs: number): void => void waitsUs.push(kernel.now - arrivedUs);
+    const arrive = (): void => {
+      cpu.run(costs.exponential(MEAN_SERVICE_US), start, kernel.now);
+      if (cpu.tasks + cpu.queueDepth < 200_000)
+        kernel.after(Math.round(gaps.exponential(MEAN_SERVICE_US / 0.7)), 1, arrive, undefined);
+    };
+    arrive();
+    await kernel.run(3_000_000_000_000);
+    const lastUs = (200_000 * MEAN_SERVICE_US) / 0.7;
+    expectCovers(estimateMean(waitsUs), (0.7 / 0.3) * MEAN_SERVICE_US);
+    expect(cpu.busyUs / lastUs).toBeCloseTo(0.7, 1);
   });
 
   it("of two M/M/1 stations in a row (Jackson): each as if it stood alone", async () => {
