@@ -68,6 +68,21 @@ export class SimulatedBlob implements SealedBlob {
     this.content = plain.content;
     this.sha256 = `${blob}${plain.content.toString(16).padStart(16, "0")}${this.bytes.toString(16).padStart(16, "0")}`;
   }
+
+  damaged(): SealedBlob {
+    return new DamagedBlob(this);
+  }
+}
+
+/** The same picture with wrong bytes: it has another checksum and opens to nothing. */
+class DamagedBlob implements SealedBlob {
+  readonly bytes: number;
+  readonly sha256: string;
+
+  constructor(whole: SealedBlob) {
+    this.bytes = whole.bytes;
+    this.sha256 = `damaged-${whole.sha256}`;
+  }
 }
 
 export class SimulatedCipher implements Cipher {

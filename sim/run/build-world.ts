@@ -46,10 +46,12 @@ export function buildWorld(parts: WorldParts): SimulatedWorld {
         epochMs: EPOCH_MS,
         id48: () => keys.int(1, 281_474_976_710_655),
         checksumOf: (body) => (body as SimulatedBlob).sha256,
-        damage: (body) => SimulatedBlob.damaged(body as SimulatedBlob),
+        damage: (body) => (body as SimulatedBlob).damaged(),
         packing: cipher,
         observer: storeHistory(kernel, history, cipher),
-        ...(bug?.messages === undefined ? {} : { memory: { messages: bug.messages(cipher) } }),
+        ...(bug?.messages === undefined
+          ? {}
+          : { memory: () => ({ messages: bug.messages!(cipher) }) }),
       }),
   });
 }

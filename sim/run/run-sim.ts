@@ -3,7 +3,6 @@
 import { performance } from "node:perf_hooks";
 import { installGuards } from "../kernel/guards.ts";
 import type { RuleResult } from "../history/checker.ts";
-import { evaluateThresholds } from "../measure/thresholds.ts";
 import { judgeRun } from "./exit-codes.ts";
 import type { Progress, RunRequest } from "./requests.ts";
 import type { RunEvent, RunResult } from "./result.ts";
@@ -100,7 +99,7 @@ function conclude(
   const { scenario } = request;
   const rules: readonly RuleResult[] = simulation.rules(!interrupted);
   const measured = simulation.measured(rules);
-  const thresholds = evaluateThresholds(scenario, measured);
+  const { thresholds } = measured;
   const generator = {
     verdict: "valid" as const,
     why: "virtual time: the generator is never late",

@@ -4,9 +4,9 @@ import type { History } from "../history/history.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { LABELS } from "../kernel/labels.ts";
 import type { Metrics } from "../measure/metrics.ts";
-import type { NodeSample } from "../measure/sample.ts";
+import type { NodeSample } from "../measure/levels.ts";
 import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
-import { STORE_NAMES } from "../stores/store-profile.ts";
+import type { StoreName } from "../stores/store-profile.ts";
 import type { TraceListener } from "../world/node-trace.ts";
 import type { NodeHost } from "../world/node-host.ts";
 import type { SimulatedWorld } from "../world/simulated.ts";
@@ -24,22 +24,21 @@ const STORE_CALLS_MAX = 100_000;
 /** Owners that one message may be offered to in vain, repeats of its send included. */
 const DELIVER_ATTEMPTS_MAX = 24;
 
+type MeasuredStore = Exclude<StoreName, "vault">;
+
 export class Sampler {
   readonly world: SimulatedWorld;
   readonly #metrics: Metrics;
   readonly #history: History;
-  readonly #online: () => number;
   readonly #busyUs: number[];
-  readonly #calls: number[];
+  readonly #calls: Record<MeasuredStore, number> = { redis: 0, cassandra: 0, s3: 0 };
   #frames = 0;
 
-  constructor(world: SimulatedWorld, online: () => number, metrics: Metrics, history: History) {
+  constructor(world: SimulatedWorld, metrics: Metrics, history: History) {
     this.world = world;
-    this.#online = online;
     this.#metrics = metrics;
     this.#history = history;
     this.#busyUs = world.hosts.map(() => 0);
-    this.#calls = STORE_NAMES.map(() => 0);
   }
 
   start(): void {
@@ -50,24 +49,30 @@ export class Sampler {
     const { world } = this;
     const t = world.kernel.now;
     const nodes = world.hosts.map((host) => this.#node(host, t));
-    const stores = STORE_NAMES.map((name, index) => {
-      const model = world.stores.models[name];
-      const calls = model.calls - this.#calls[index]!;
-      this.#calls[index] = model.calls;
-      return { store: name, calls, queue: model.service.queueDepth };
-    });
+    const stores = {
+      redis: this.#store("redis"),
+      cassandra: this.#store("cassandra"),
+      s3: this.#store("s3"),
+    };
     const frames = world.counters.frames - this.#frames;
     this.#frames = world.counters.frames;
-    this.#metrics.sample(t, { nodes, stores, frames, online: this.#online() });
+    this.#metrics.sample(t, { nodes, stores, frames });
     this.start();
+  }
+
+  #store(name: MeasuredStore): { readonly calls: number; readonly queued: number } {
+    const model = this.world.stores.models[name];
+    const calls = model.calls - this.#calls[name];
+    this.#calls[name] = model.calls;
+    return { calls, queued: model.service.queueDepth };
   }
 
   #node(host: NodeHost, t: number): NodeSample {
     const { life } = host;
     const busyUs = host.busyUsBefore + (life?.cpu.busyUs ?? 0);
-    const cpu = (busyUs - this.#busyUs[host.index]!) / EVERY_US;
+    const cpuShare = (busyUs - this.#busyUs[host.index]!) / EVERY_US;
     this.#busyUs[host.index] = busyUs;
-    if (life === undefined) return { sessions: 0, cpu, queueDelayMs: 0, queue: 0, up: false };
+    if (life === undefined) return { up: false, sessions: 0, cpuShare, cpuWaitUs: 0 };
     const stats = life.node.stats();
     const { index } = host;
     const sessionLimit = DEFAULT_LIMITS.requestsInFlightMax * Math.max(1, stats.sockets);
@@ -81,14 +86,8 @@ export class Sampler {
     this.#history.limitSampled(t, NODE_REQUESTS, index, stats.inFlight, sessionLimit);
     const calls = life.storeCalls();
     this.#history.limitSampled(t, NODE_STORE_CALLS, index, calls, STORE_CALLS_MAX);
-    const waitUs = Math.max(0, life.cpu.departureUs() - t);
-    return {
-      sessions: stats.sessions,
-      cpu,
-      queueDelayMs: waitUs / 1000,
-      queue: life.cpu.queueDepth,
-      up: true,
-    };
+    const cpuWaitUs = Math.max(0, life.cpu.departureUs() - t);
+    return { up: true, sessions: stats.sessions, cpuShare, cpuWaitUs };
   }
 }
 

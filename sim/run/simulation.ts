@@ -1,9 +1,11 @@
 // Builds everything that one simulated run consists of, on one kernel: streams, history with its listeners,
 // stores, nodes, people, faults. Driving it through its phases is run-sim.ts's.
 import type { Checks } from "../checks/registry.ts";
+import { DEVICE_PARTS } from "../device/parts.ts";
 import type { RuleResult } from "../history/checker.ts";
 import type { History, HistoryListener } from "../history/history.ts";
 import { createHub } from "../history/hub.ts";
+import { hostKernelOptions } from "./kernel-host.ts";
 import { lineWriter } from "../history/ndjson.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { Streams } from "../kernel/random.ts";
@@ -25,9 +27,6 @@ import { seedFriendship } from "./seed-stores.ts";
 import { scanStores } from "./store-scan.ts";
 import { traceLines } from "./trace-lines.ts";
 
-// The host's macrotask, taken before any guard is installed.
-const macrotask = setImmediate;
-
 export function buildSimulation(request: RunRequest): Simulation {
   return new Simulation(request);
 }
@@ -48,16 +47,18 @@ export class Simulation {
   readonly #sampler: Sampler;
   readonly #keys = new Set<string>();
   #phase = "start";
+  #sent = 0;
+  #sentBefore = 0;
+  #progressUs = 0;
 
   constructor(request: RunRequest) {
     const { scenario } = request;
     this.#request = request;
     this.kernel = new Kernel({
-      macrotask: (callback) => macrotask(callback),
+      ...hostKernelOptions(),
       ...(request.queue === undefined ? {} : { queue: request.queue }),
       ...(request.onDigest === undefined ? {} : { onDigest: request.onDigest }),
       ...(request.recorder === undefined ? {} : { recorder: request.recorder }),
-      watchFailures,
     });
     const streams = new Streams(scenario.seed, this.kernel.drawObserver, scenario.choices ?? {});
     this.#checkers = buildCheckers(scenario);
@@ -82,15 +83,12 @@ export class Simulation {
       ),
     });
     this.population = createPopulation(scenario, streams, this.world, this.#history, {
-      ...(bug?.deviceParts === undefined ? {} : { parts: bug.deviceParts() }),
+      ...(bug?.deviceParts === undefined
+        ? {}
+        : { parts: { ...DEVICE_PARTS, ...bug.deviceParts() } }),
     });
     this.faults = new FaultExecutor(this.world, this.population, describeFault);
-    this.#sampler = new Sampler(
-      this.world,
-      () => this.population.onlineCount(),
-      this.#metrics,
-      this.#history,
-    );
+    this.#sampler = new Sampler(this.world, this.#metrics, this.#history);
     this.endUs = scenario.phases.reduce(
       (end, phase) => Math.max(end, phase.startUs + phase.durationUs),
       0,
@@ -106,6 +104,12 @@ export class Simulation {
     this.population.start();
     this.faults.schedule();
     this.#sampler.start();
+  }
+
+  /** The text of the first threshold with abortOnFail that does not hold. */
+  crossed(): string | undefined {
+    const threshold = this.#metrics.crossed(this.kernel.now);
+    return threshold === undefined ? undefined : `${threshold.metric}: ${threshold.expression}`;
   }
 
   beginQuiet(step: 1 | 2): void {
@@ -140,14 +144,17 @@ export class Simulation {
   }
 
   progress(): Omit<Progress, "wallMs"> {
-    const live = this.#metrics.progress();
+    const sent = this.#sent - this.#sentBefore;
+    const overUs = this.kernel.now - this.#progressUs;
+    this.#sentBefore = this.#sent;
+    this.#progressUs = this.kernel.now;
     return {
       phase: this.#phase,
       virtualUs: this.kernel.now,
       totalUs: this.endUs,
       online: this.population.onlineCount(),
-      ratePerS: live.ratePerS,
-      p99Ms: live.p99Ms,
+      ratePerS: overUs > 0 ? (sent * 1e6) / overUs : 0,
+      p99Ms: this.#metrics.deliveryP99Ms(),
       faultsActive: this.faults.active(),
     };
   }
@@ -169,6 +176,9 @@ export class Simulation {
       this.runEvents.push({ t, type, text });
     };
     return {
+      sendInvoked: () => {
+        this.#sent++;
+      },
       phaseBegan: (t, phase) => {
         this.#phase = phases[phase]!.name;
         mark(t, "phase", this.#phase);
@@ -180,10 +190,4 @@ export class Simulation {
         mark(t, "node", `node-${node + 1} ${planned === 1 ? "has drained" : "is killed"}`),
     };
   }
-}
-
-/** Rejections that nobody handles inside the world end the run with that error. */
-function watchFailures(report: (error: unknown) => void): () => void {
-  process.on("unhandledRejection", report);
-  return () => process.off("unhandledRejection", report);
 }
