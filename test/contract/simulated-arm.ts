@@ -42,7 +42,7 @@ function service(concurrency: number, serviceUs: Distribution): StoreServiceProf
 
 /** One node, all stores, one kernel. */
 export class SimulatedWorld {
-  readonly kernel = new Kernel(hostKernelOptions());
+  readonly kernel: Kernel;
   readonly network: Network;
   readonly stores: SimulatedStores;
   readonly cpu: Cpu;
@@ -52,7 +52,12 @@ export class SimulatedWorld {
   #waiting = 0;
   #running = false;
 
-  constructor(seed = 1, options: Partial<SimulatedStoresOptions> = {}) {
+  constructor(
+    seed = 1,
+    options: Partial<SimulatedStoresOptions> = {},
+    queue: "wheel" | "reference" = "wheel",
+  ) {
+    this.kernel = new Kernel({ ...hostKernelOptions(), queue });
     const streams = new Streams(seed);
     const keys = streams.stream("keys");
     this.network = new Network(this.kernel, {

@@ -119,6 +119,32 @@ describe("fault shares", () => {
   });
 });
 
+describe("a seed", () => {
+  async function hashOf(seed: number, queue: "wheel" | "reference"): Promise<string> {
+    const world = new SimulatedWorld(seed, {}, queue);
+    const { stores, kernel, ports } = world;
+    for (const kind of ["refuse", "timeout_before", "lose_reply", "apply_late"] as const)
+      stores.setFault("cassandra", { kind, share: 0.2 });
+    const client = async (user: number): Promise<void> => {
+      for (let n = 1; n <= 20; n++) {
+        const outcome = await ports.messages.raiseSent(user, 1, user, 2, n);
+        kernel.mix(outcome.kind.length);
+        await ports.presence.lookup(user);
+      }
+    };
+    for (let user = 1; user <= 20; user++) kernel.spawn(client(user));
+    await world.advance(60_000);
+    return kernel.hash();
+  }
+
+  it("gives one trace hash, on both queues, and another seed another", async () => {
+    const hash = await hashOf(3, "wheel");
+    expect(await hashOf(3, "wheel")).toBe(hash);
+    expect(await hashOf(3, "reference")).toBe(hash);
+    expect(await hashOf(4, "wheel")).not.toBe(hash);
+  });
+});
+
 describe("redis", () => {
   it("PRE2 loses everything where it is killed and keeps nothing", async () => {
     const world = new SimulatedWorld();
