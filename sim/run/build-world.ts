@@ -49,9 +49,7 @@ export function buildWorld(parts: WorldParts): SimulatedWorld {
         damage: (body) => (body as SimulatedBlob).damaged(),
         packing: cipher,
         observer: storeHistory(kernel, history, cipher),
-        ...(bug?.messages === undefined
-          ? {}
-          : { memory: () => ({ messages: bug.messages!(cipher) }) }),
+        ...(bug?.messages === undefined ? {} : { memory: { messages: bug.messages(cipher) } }),
       }),
   });
 }

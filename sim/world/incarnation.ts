@@ -3,6 +3,8 @@
 
 export interface Incarnation {
   alive: boolean;
+  /** Set at its death: what its CPU had not paid for by then never leaves. */
+  diedAtUs?: number;
   /** Random, compared for equality only. */
   readonly id: number;
   /** 0, 1, 2, ... lives of this node. */

@@ -104,6 +104,7 @@ export class NodeLife {
 
   kill(): void {
     this.incarnation.alive = false;
+    this.incarnation.diedAtUs = this.world.kernel.now;
     this.ready = false;
     this.#unlisten();
     this.cpu.stop();
