@@ -1,0 +1,118 @@
+// The published JSON schema (draft-07) of summary.json. A summary that breaks it is a defect.
+import { Type } from "typebox";
+
+const count = Type.Number({ minimum: 0 });
+const numbers = Type.Record(Type.String(), Type.Number());
+const nullableNumber = Type.Union([Type.Number(), Type.Null()]);
+
+const metric = Type.Union([
+  Type.Object({
+    type: Type.Literal("trend"),
+    unit: Type.String(),
+    values: numbers,
+  }),
+  Type.Object({
+    type: Type.Literal("counter"),
+    unit: Type.String(),
+    values: Type.Object({ count: Type.Number(), rate: Type.Number() }),
+  }),
+  Type.Object({
+    type: Type.Literal("gauge"),
+    unit: Type.String(),
+    values: Type.Object({ value: Type.Number(), min: Type.Number(), max: Type.Number() }),
+  }),
+  Type.Object({
+    type: Type.Literal("rate"),
+    unit: Type.Literal("share"),
+    values: Type.Object({ rate: Type.Number() }),
+  }),
+]);
+
+const threshold = Type.Object({
+  metric: Type.String({ description: "the key as written: a metric with an optional {tag:value}" }),
+  threshold: Type.String(),
+  value: Type.Union([Type.Number(), Type.Null()], { description: "null: not measured" }),
+  ok: Type.Union([Type.Boolean(), Type.Null()], { description: "null: could not be judged" }),
+  why: Type.Optional(Type.String()),
+  place: Type.Optional(Type.String({ description: "line and column in the scenario file" })),
+});
+
+const violation = Type.Object({
+  rule: Type.String(),
+  t: Type.Number({ description: "microseconds since the start of the run" }),
+  text: Type.String(),
+  user: count,
+  chat: count,
+  device: count,
+  n: count,
+});
+
+const rule = Type.Object({
+  id: Type.String(),
+  verdict: Type.Union([Type.Literal("valid"), Type.Literal("invalid"), Type.Literal("unknown")]),
+  counted: count,
+  violations: Type.Array(violation),
+  violationCount: count,
+  why: Type.Optional(Type.String()),
+});
+
+const fault = Type.Object({
+  name: Type.String(),
+  kind: Type.String(),
+  text: Type.String(),
+  beganUs: count,
+  endedUs: nullableNumber,
+});
+
+const life = Type.Object({
+  rule: Type.String(),
+  subject: Type.String(),
+  text: Type.String(),
+  events: Type.Array(
+    Type.Object({
+      t: count,
+      lane: Type.String(),
+      to: Type.Optional(Type.String()),
+      text: Type.String(),
+    }),
+  ),
+});
+
+export const SUMMARY_SCHEMA = Type.Object(
+  {
+    version: Type.String(),
+    scenario: Type.String(),
+    title: Type.String(),
+    seed: Type.Integer(),
+    mode: Type.Union([Type.Literal("simulated"), Type.Literal("live")]),
+    bug: Type.Optional(Type.String({ description: "a planted bug of the zoo" })),
+    traceHash: Type.Optional(Type.String()),
+    virtualMs: count,
+    wallMs: Type.Number({ minimum: 0, description: "may differ between equal simulated runs" }),
+    events: count,
+    metrics: Type.Record(Type.String(), metric),
+    thresholds: Type.Array(threshold),
+    rules: Type.Array(rule),
+    generator: Type.Object({
+      verdict: Type.Union([
+        Type.Literal("valid"),
+        Type.Literal("degraded"),
+        Type.Literal("invalid"),
+      ]),
+      why: Type.String(),
+    }),
+    faults: Type.Array(fault),
+    interrupted: Type.Boolean(),
+    exitCode: Type.Integer({ minimum: 0 }),
+    causes: Type.Array(Type.String()),
+    coverage: Type.Array(Type.Object({ what: Type.String(), counts: numbers })),
+    lives: Type.Array(life),
+  },
+  { title: "chatquake run summary" },
+);
+
+/** As `chatquake schema summary` prints it. */
+export function summarySchemaJson(): string {
+  const schema = { $schema: "http://json-schema.org/draft-07/schema#", ...SUMMARY_SCHEMA };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
