@@ -17,6 +17,8 @@ export const BOUNDS = {
   lastSeenAheadUs: 80 * SECOND_US,
   /** A deadline is a timer: the device may be late by one step of its sweep. */
   deadlineSlackUs: SECOND_US,
+  /** A node knows the epoch it holds after a store call. */
+  ownEpochUs: 3 * SECOND_US,
   recoverUs: 60 * SECOND_US,
   promptUs: 5 * SECOND_US,
   /** A reader that was slow gets its backlog, or a close, within this. */
@@ -27,6 +29,8 @@ export const BOUNDS = {
   guessFromUs: 15 * SECOND_US,
   /** A send frame older than this when a draining node closes was taken, and must have been answered. */
   drainAnswerUs: SECOND_US,
+  /** A connection that broke within this of a planned stop was ended by it. */
+  drainCloseUs: 5 * SECOND_US,
   /** An acknowledgement younger than this may still be on its way at the scan. */
   acknowledgementUs: 5 * SECOND_US,
 } as const;

@@ -45,6 +45,8 @@ export class Facts {
   /** The frame belongs to a session that its device has left. */
   stale = false;
   user: UserFacts;
+  /** The session that closes is the one its user was connected by. */
+  wasConnected = false;
   /** -1: the two are not known as friends. */
   pair = -1;
   stateBefore = 0;

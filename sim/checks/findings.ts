@@ -4,11 +4,17 @@ import type { Facts } from "./facts.ts";
 
 const LISTED_MAX = 20;
 
-const WHY = {
+export const WHY = {
+  brokenOff: "the history breaks off before its end",
   interrupted: "the run was interrupted before its end could be judged",
   notScanned: "the stores were not scanned",
   notQuiet: "the quiet phase did not reach its second step",
 } as const;
+
+/** Why a rule that is judged as the run goes on may have missed something, if so. */
+export function onlineWhy(facts: Facts): string | undefined {
+  return facts.endT < 0 ? WHY.brokenOff : undefined;
+}
 
 /** Why a rule that is judged at the end could not be, if so. */
 export function endWhy(facts: Facts, complete: boolean, needsQuiet: boolean): string | undefined {

@@ -1,7 +1,7 @@
 // The records that all rules share: chats, their logs, the copies of a log that devices hold. Each field
 // says who writes it; everybody may read.
 
-/** What a device holds of somebody's log. Written by the facts stage. */
+/** What a device holds of somebody's log. Written by the stages but where it says so. */
 export interface CopyFacts {
   readonly log: LogFacts;
   readonly device: number;
@@ -18,6 +18,8 @@ export interface CopyFacts {
   shownN: number;
   sentAtMax: number;
   readN: number;
+  /** Since when its newest read is not answered; -1: it is. By LIV1. */
+  readOpenT: number;
   readonly next: CopyFacts | undefined;
 }
 
@@ -28,7 +30,7 @@ export interface ReceiptFacts {
   readonly next: ReceiptFacts | undefined;
 }
 
-/** (chat, device). Written by the facts stage. */
+/** (chat, device). Written by the stages but where it says so. */
 export interface LogFacts {
   readonly index: number;
   readonly chat: ChatFacts;
@@ -127,6 +129,7 @@ export function copyOf(log: LogFacts, user: number, device: number): CopyFacts {
     shownN: 0,
     sentAtMax: 0,
     readN: 0,
+    readOpenT: -1,
     next: log.copies,
   };
   log.copies = copy;

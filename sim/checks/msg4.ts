@@ -2,7 +2,7 @@
 // declared; a device shows it at most once; one send never gets two n.
 import { KIND } from "../history/history.ts";
 import type { CheckerFactory } from "./context.ts";
-import { Findings } from "./findings.ts";
+import { Findings, onlineWhy } from "./findings.ts";
 import type { LogFacts } from "./log-table.ts";
 import { FLAG } from "./message-table.ts";
 import { messageName } from "./subject.ts";
@@ -62,6 +62,6 @@ export const msg4: CheckerFactory = ({ facts }) => {
         violated(t, user, n, `was shown again on device ${device}, which showed ${facts.beforeN}`);
       },
     },
-    result: () => findings.result(),
+    result: () => findings.result(onlineWhy(facts)),
   };
 };

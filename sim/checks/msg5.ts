@@ -2,7 +2,7 @@
 // its announced start, which is at most what the device declared or one device's highest read.
 import { KIND } from "../history/history.ts";
 import type { CheckerFactory } from "./context.ts";
-import { Findings } from "./findings.ts";
+import { Findings, onlineWhy } from "./findings.ts";
 import { FLAG } from "./message-table.ts";
 import { logName, messageName } from "./subject.ts";
 
@@ -66,6 +66,6 @@ export const msg5: CheckerFactory = ({ facts }) => {
         );
       },
     },
-    result: () => findings.result(),
+    result: () => findings.result(onlineWhy(facts)),
   };
 };

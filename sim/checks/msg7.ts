@@ -2,7 +2,7 @@
 // store models tell; live, only the final scan does.
 import { OUTCOME } from "../history/history.ts";
 import type { CheckerFactory } from "./context.ts";
-import { endWhy, Findings, seconds } from "./findings.ts";
+import { endWhy, Findings, seconds, onlineWhy } from "./findings.ts";
 import { ANSWER, FLAG } from "./message-table.ts";
 import { messageName } from "./subject.ts";
 
@@ -51,7 +51,7 @@ export const msg7: CheckerFactory = ({ facts, scenario }) => {
         }
       : {},
     result(complete) {
-      if (simulated) return findings.result();
+      if (simulated) return findings.result(onlineWhy(facts));
       if (facts.scanned) judgeScan();
       return findings.result(endWhy(facts, complete, false));
     },

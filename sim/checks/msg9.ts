@@ -2,7 +2,7 @@
 // where the message lies within the page's range.
 import { OPERATION } from "../history/history.ts";
 import type { CheckerFactory } from "./context.ts";
-import { Findings } from "./findings.ts";
+import { Findings, onlineWhy } from "./findings.ts";
 import type { ChatFacts, LogFacts } from "./log-table.ts";
 import { ANSWER, FLAG } from "./message-table.ts";
 import { messageName } from "./subject.ts";
@@ -118,6 +118,6 @@ export const msg9: CheckerFactory = ({ facts }) => {
         open.delete(operation);
       },
     },
-    result: () => findings.result(),
+    result: () => findings.result(onlineWhy(facts)),
   };
 };

@@ -6,6 +6,13 @@ import { Facts } from "./facts.ts";
 import { MessagesStage } from "./stage-messages.ts";
 import { PeopleStage } from "./stage-people.ts";
 import { StoresStage } from "./stage-stores.ts";
+import { bnd1 } from "./bnd1.ts";
+import { img1 } from "./img1.ts";
+import { img2 } from "./img2.ts";
+import { liv1 } from "./liv1.ts";
+import { liv2 } from "./liv2.ts";
+import { liv3 } from "./liv3.ts";
+import { liv4 } from "./liv4.ts";
 import { msg1 } from "./msg1.ts";
 import { msg2 } from "./msg2.ts";
 import { msg3 } from "./msg3.ts";
@@ -16,9 +23,16 @@ import { msg7 } from "./msg7.ts";
 import { msg8 } from "./msg8.ts";
 import { msg9 } from "./msg9.ts";
 import { msg10 } from "./msg10.ts";
+import { pre1 } from "./pre1.ts";
+import { pre2 } from "./pre2.ts";
+import { pre3 } from "./pre3.ts";
+import { pre4 } from "./pre4.ts";
 import { rcp1 } from "./rcp1.ts";
 import { rcp2 } from "./rcp2.ts";
 import { rcp3 } from "./rcp3.ts";
+import { sec1 } from "./sec1.ts";
+import { sec2 } from "./sec2.ts";
+import { sec3 } from "./sec3.ts";
 import { unr1 } from "./unr1.ts";
 import { unr2 } from "./unr2.ts";
 import { unr3 } from "./unr3.ts";
@@ -42,6 +56,20 @@ export const RULES: readonly (readonly [RuleId, CheckerFactory])[] = [
   ["RCP1", rcp1],
   ["RCP2", rcp2],
   ["RCP3", rcp3],
+  ["PRE1", pre1],
+  ["PRE2", pre2],
+  ["PRE3", pre3],
+  ["PRE4", pre4],
+  ["IMG1", img1],
+  ["IMG2", img2],
+  ["SEC1", sec1],
+  ["SEC2", sec2],
+  ["SEC3", sec3],
+  ["LIV1", liv1],
+  ["LIV2", liv2],
+  ["LIV3", liv3],
+  ["LIV4", liv4],
+  ["BND1", bnd1],
 ];
 
 export interface Checks {

@@ -207,14 +207,15 @@ export class MessagesStage implements HistoryListener {
 
   readEnded(
     _t: number,
-    _user: number,
-    _device: number,
+    user: number,
+    device: number,
     chat: number,
     logDevice: number,
     n: number,
     outcome: number,
   ): void {
     const log = this.#facts.point(chat, logDevice, n, false);
+    this.#facts.copy = copyOf(log, user, device);
     this.#facts.beforeN = log.readConfirmedN;
     if (outcome === OUTCOME.ok && n > log.readConfirmedN) log.readConfirmedN = n;
   }

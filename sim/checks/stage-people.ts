@@ -50,10 +50,11 @@ export class PeopleStage implements HistoryListener {
     known.high = userHigh;
     const low = facts.userOf(userLow);
     const high = facts.userOf(userHigh);
+    const pair = facts.pairs.addFriendship();
     low.friends.push(userHigh);
-    low.pairs.push(facts.pairs.add());
+    low.pairs.push(pair);
     high.friends.push(userLow);
-    high.pairs.push(facts.pairs.add());
+    high.pairs.push(pair + 1);
     for (const log of known.logs) if (log.sender !== 0) facts.own(log, log.sender);
   }
 
@@ -65,8 +66,9 @@ export class PeopleStage implements HistoryListener {
     person.device = device;
   }
 
-  signedOut(t: number, user: number): void {
+  signedOut(t: number, user: number, _device: number, vanished: number): void {
     const person = this.#person(user);
+    person.vanished = vanished !== 0;
     person.meansOnline = false;
     person.signedOutT = t;
   }
@@ -99,13 +101,17 @@ export class PeopleStage implements HistoryListener {
     person.heardT = t;
   }
 
-  closed(_t: number, user: number, _device: number, session: number): void {
+  closed(t: number, user: number, _device: number, session: number): void {
     const person = this.#person(user);
-    if (person.attempt === session) person.attemptOpen = false;
-    if (person.session === session) {
-      person.session = 0;
-      person.syncedT = -1;
+    if (person.attempt === session) {
+      person.attemptOpen = false;
+      person.closedT = t;
     }
+    // What it was synced to is kept for the rules that judge this close.
+    this.#facts.wasConnected = person.session === session;
+    if (person.session !== session) return;
+    person.session = 0;
+    person.lostT = t;
   }
 
   heartbeat(t: number, user: number, session: number): void {
@@ -134,11 +140,13 @@ export class PeopleStage implements HistoryListener {
     facts.pair = pair;
     if (pair < 0) return;
     const pairs = facts.pairs;
-    facts.stateBefore = pairs.state[pair]!;
-    facts.sinceBefore = pairs.since[pair]!;
+    const first = pairs.session[pair] !== person.session;
+    facts.stateBefore = first ? STATE.unknown : pairs.state[pair]!;
+    facts.sinceBefore = first ? 0 : pairs.since[pair]!;
     facts.lastSeenBefore = pairs.lastSeenMs[pair]!;
     const wasOnline = facts.stateBefore === STATE.online;
-    if (wasOnline !== (state === STATE.online)) pairs.since[pair] = t;
+    if (first || wasOnline !== (state === STATE.online)) pairs.since[pair] = t;
+    pairs.session[pair] = person.session;
     pairs.state[pair] = state;
     if (lastSeenMs > 0) pairs.lastSeenMs[pair] = lastSeenMs;
   }

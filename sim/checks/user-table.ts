@@ -21,20 +21,27 @@ export interface UserFacts {
   syncedT: number;
   /** The last sign of life from the node: connected, synced, pong. */
   heardT: number;
+  /** When the newest attempt closed, and when the last connection was lost. */
+  closedT: number;
+  lostT: number;
+  /** The last sign-out was a device that just disappeared. */
+  vanished: boolean;
   slow: boolean;
   slowEndedT: number;
   /** Logs of which this user is the recipient, and of which the sender. */
   readonly inbound: LogFacts[];
   readonly outbound: LogFacts[];
   readonly friends: number[];
-  /** Where the pair table holds what this user is shown of friends[i]. */
+  /** Where the pair table holds what this user is shown of friends[i]; mirrorOf: what the friend is shown. */
   readonly pairs: number[];
   /** Since when nobody of this user is connected, and how long friends may not know; -1: present. By PRE1. */
   absentT: number;
   absentWithinUs: number;
-  /** The highest epoch applied, and the highest released. By PRE4. */
+  /** The presence record as it stands: its epoch, the highest released, who holds it since when. By PRE4. */
   rank: number;
   releasedRank: number;
+  rankNode: number;
+  rankT: number;
 }
 
 export function newUser(user: number): UserFacts {
@@ -51,8 +58,11 @@ export function newUser(user: number): UserFacts {
     connectedT: -1,
     syncedT: -1,
     heardT: -1,
+    closedT: -1,
+    lostT: -1,
+    vanished: false,
     slow: false,
-    slowEndedT: -1,
+    slowEndedT: -Infinity,
     inbound: [],
     outbound: [],
     friends: [],
@@ -61,35 +71,48 @@ export function newUser(user: number): UserFacts {
     absentWithinUs: 0,
     rank: -1,
     releasedRank: -1,
+    rankNode: -1,
+    rankT: -1,
   };
 }
 
 const PAIRS_FIRST = 256;
 
-/** What one user is shown of one friend. */
+/** A friendship's two views lie side by side: mine, and my friend's of me. */
+export function mirrorOf(pair: number): number {
+  return pair ^ 1;
+}
+
+/** What one user is shown of one friend; it holds for the observer's session that it was shown in. */
 export class PairTable {
   count = 0;
   state = new Uint8Array(PAIRS_FIRST);
+  session = new Int32Array(PAIRS_FIRST);
   /** Since when it is online, or is not. */
   since = new Float64Array(PAIRS_FIRST);
   lastSeenMs = new Float64Array(PAIRS_FIRST);
 
-  add(): number {
+  /** Two rows: of the lower user and of the higher. */
+  addFriendship(): number {
     const pair = this.count;
     if (pair === this.state.length) this.#grow();
-    this.count += 1;
+    this.count += 2;
     this.state[pair] = STATE.unknown;
+    this.state[pair + 1] = STATE.unknown;
     return pair;
   }
 
   #grow(): void {
     const state = new Uint8Array(this.state.length * 2);
+    const session = new Int32Array(state.length);
     const since = new Float64Array(state.length);
     const lastSeenMs = new Float64Array(state.length);
     state.set(this.state);
+    session.set(this.session);
     since.set(this.since);
     lastSeenMs.set(this.lastSeenMs);
     this.state = state;
+    this.session = session;
     this.since = since;
     this.lastSeenMs = lastSeenMs;
   }

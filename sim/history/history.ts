@@ -305,7 +305,7 @@ export interface History {
     incarnation: number,
   ): void;
   presenceWiped(t: number): void;
-  /** A node answered `delivered` to a `deliver` that carried the epoch of this rank. */
+  /** A node answers `delivered` (told when it answers) to a `deliver` that carries the epoch of this rank. */
   deliverAnswered(t: number, node: number, user: number, rank: number): void;
 
   // ── the final scan of the stores
