@@ -86,7 +86,7 @@ async function establish(
 /** Success is a roster change, also an empty one; the other side is told where it is connected. */
 function succeed(node: NodeContext, session: Session, user: UserId): void {
   if (!isOpen(session)) return;
-  spawn(node, answer(node, session));
+  spawn(node, answer(node, session, user));
   const { link } = node.ports;
   for (const peer of link.peers())
     if (link.live(peer)) link.note(peer, { type: "roster-changed", user });
@@ -94,10 +94,20 @@ function succeed(node: NodeContext, session: Session, user: UserId): void {
   if (other !== undefined) spawn(node, node.parts.rosterChanged(node, other));
 }
 
-async function answer(node: NodeContext, session: Session): Promise<void> {
-  const before = session.friendUsers.length;
+/** The friend, where there is one now; to a request an empty change. */
+async function answer(node: NodeContext, session: Session, user: UserId): Promise<void> {
+  const knew = session.friendUsers.includes(user);
   await node.parts.rosterChanged(node, session);
-  if (isOpen(session) && session.friendUsers.length === before) sendRoster(node, session, [], []);
+  if (!isOpen(session)) return;
+  const knows = session.friendUsers.includes(user);
+  if (!knows) {
+    sendRoster(node, session, [], []);
+    return;
+  }
+  if (!knew) return;
+  const row = await node.ports.roster.friend(session.user, user);
+  if (row.kind !== "ok" || row.value === undefined || !isOpen(session)) return;
+  sendRoster(node, session, await node.parts.unlockFriends(node, session, [row.value]), []);
 }
 
 function isOther(session: Session, user: UserId): boolean {

@@ -131,7 +131,8 @@ function start(node: NodeContext): void {
 function frameIn(node: NodeContext, connection: ClientConnection, frame: ClientFrame): void {
   const session = node.sessions.get(connection.id);
   if (session === undefined) return;
-  session.heardMs = node.ports.clock.monotonicMs();
+  // A socket that never signs in does not live longer for talking.
+  if (session.phase !== "opened") session.heardMs = node.ports.clock.monotonicMs();
   session.frames += 1;
   if (session.frames > node.config.framesPerSweepMax) {
     node.parts.close(node, session, 4429, "too fast");

@@ -38,6 +38,7 @@ export async function roster(node: NodeContext, session: Session): Promise<boole
   const old = rows.friends.filter((row) => row.kekId !== kekId);
   if (old.length > 0) spawn(node, node.parts.rewrap(node, old));
   handleEarly(node, session);
+  if (session.rosterStale) spawn(node, node.parts.rosterChanged(node, session));
   return isOpen(session);
 }
 
@@ -108,7 +109,7 @@ export function keyContext(row: FriendRow): KeyContext {
   };
 }
 
-/** Friends whose key could be unwrapped now. */
+/** Friends whose key could be unwrapped now; how they stand is filled in when they are sent. */
 export async function unlockFriends(
   node: NodeContext,
   _session: Session,
@@ -120,14 +121,13 @@ export async function unlockFriends(
     const key = keys[index]!;
     if (key.kind !== "ok") continue;
     const { friend, chat, keyVersion } = rows[index]!;
-    const info = node.friends.get(friend);
     friends.push({
       user: friend,
       chat,
       key: key.value,
       keyVersion,
-      state: info?.state ?? "unknown",
-      lastSeen: info?.lastSeenMs ?? 0,
+      state: "unknown",
+      lastSeen: 0,
     });
   }
   return friends;
@@ -143,8 +143,10 @@ async function unlockRest(
   const done = new Set<UserId>();
   for (const friend of unlocked) done.add(friend.user);
   let missing = rows.filter((row) => !done.has(row.friend));
+  let waitMs = node.config.retryMs;
   while (missing.length > 0) {
-    await node.ports.clock.sleep(node.config.retryMs);
+    await node.ports.clock.sleep(waitMs);
+    waitMs = Math.min(2 * waitMs, node.config.renewalMs);
     if (!isOpen(session)) return;
     const friends = await node.parts.unlockFriends(node, session, missing);
     if (!isOpen(session)) return;
@@ -153,6 +155,14 @@ async function unlockRest(
     for (const friend of friends) done.add(friend.user);
     missing = missing.filter((row) => !done.has(row.friend));
   }
+}
+
+/** As it stands when the frame goes out: a notice that came during the login counts. */
+function withState(node: NodeContext, friend: RosterFriend): RosterFriend {
+  const info = node.friends.get(friend.user);
+  if (info === undefined) return friend;
+  const { user, chat, key, keyVersion } = friend;
+  return { user, chat, key, keyVersion, state: info.state, lastSeen: info.lastSeenMs };
 }
 
 export function sendRoster(
@@ -167,7 +177,7 @@ export function sendRoster(
     const end = first + page;
     reply(node, session, {
       type: "roster",
-      friends: friends.slice(first, end),
+      friends: friends.slice(first, end).map((friend) => withState(node, friend)),
       requests: requests.slice(first, end),
       more: friends.length > end || requests.length > end,
     });
@@ -177,8 +187,12 @@ export function sendRoster(
 
 /** Sends what is new since this session last looked. */
 export async function rosterChanged(node: NodeContext, session: Session): Promise<void> {
+  if (!session.rosterRead) {
+    session.rosterStale = true;
+    return;
+  }
   const rows = await readRoster(node, session);
-  if (rows === undefined || !session.rosterRead) return;
+  if (rows === undefined) return;
   const added = rows.friends.filter((row) => !session.friendUsers.includes(row.friend));
   const requests = rows.requests.filter((user) => !(session.requests ?? []).includes(user));
   for (const row of added) {

@@ -85,6 +85,8 @@ export interface Session {
   /** Index in its presence bucket. */
   slot: number;
   rosterRead: boolean;
+  /** The roster changed while it was being read. */
+  rosterStale: boolean;
   /** The friend at an index, and the chat with that friend. */
   friendUsers: UserId[];
   friendChats: ChatId[];
@@ -123,6 +125,7 @@ export function newSession(connection: ClientConnection, nowMs: number): Session
     unacked: 0,
     slot: -1,
     rosterRead: false,
+    rosterStale: false,
     friendUsers: [],
     friendChats: [],
     requests: undefined,

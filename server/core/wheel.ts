@@ -26,7 +26,7 @@ function turn(state: Turn): void {
     bucket.rounds += 1;
     if (bucket.sessions.length > 0) {
       spawn(node, node.parts.renew(node, bucket));
-      if (bucket.rounds % roundsOfTail === 0)
+      if ((bucket.rounds + index) % roundsOfTail === 0)
         for (const session of bucket.sessions)
           if (session.phase === "live") queueTail(node, session);
     }
