@@ -143,11 +143,14 @@ const commands = fc.array(fc.oneof(...messageCommands, ...rosterCommands, ...pre
   size: "max",
 });
 
-async function sameAnswers(sequence: readonly Command[]): Promise<void> {
+async function sameAnswers(
+  sequence: readonly Command[],
+  messages = new MemoryMessageStore(),
+): Promise<void> {
   let nowMs = 1_000_000;
   const clock = (): number => nowMs;
   const world = new SimulatedWorld(1, {
-    memory: { presence: new MemoryPresenceStore(clock) },
+    memory: { messages, presence: new MemoryPresenceStore(clock) },
   });
   const simulated: Both = {
     messages: world.driven(world.ports.messages),
@@ -170,4 +173,18 @@ it("answers as the memory stores do, over random sequences of 500 calls", async 
     fc.asyncProperty(commands, (sequence) => sameAnswers(sequence)),
     { numRuns: RUNS, seed: 20_260_101 },
   );
+}, 60_000);
+
+it("UNR4 finds a store whose watermarks go back, and shrinks the sequence to a few calls", async () => {
+  class LastWriteWins extends MemoryMessageStore {
+    override raised(_standing: number, offered: number): number {
+      return offered;
+    }
+  }
+  const found = await fc.check(
+    fc.asyncProperty(commands, (sequence) => sameAnswers(sequence, new LastWriteWins())),
+    { numRuns: RUNS, seed: 20_260_101 },
+  );
+  expect(found.failed).toBe(true);
+  expect(found.counterexample![0].length).toBeLessThanOrEqual(4);
 }, 60_000);
