@@ -17,7 +17,9 @@ export type FaultFigures = Fault extends infer F
 
 const STORES: readonly StoreName[] = ["redis", "cassandra", "s3"];
 const FAILING_STORES: readonly StoreName[] = [...STORES, "vault"];
-const ANY = "any";
+/** In a swarm: whatever the seed chooses. */
+export const ANY = "any";
+export const ANY_STORE = "any-store";
 
 export function readFigures(
   reader: Reader,
@@ -215,13 +217,23 @@ function readSlow(reader: Reader, own: Node, context: FaultContext): FaultFigure
     return reader.report(own, 'slow takes either "node" or "store"');
   const target = fields.has("node")
     ? readSite(reader, fields.get("node"), "slow", context, ["nodes"])
-    : reader.choice(fields.get("store"), "store", STORES);
+    : readSlowStore(reader, fields.get("store"), context);
   const factor = required(reader, fields, "factor", (value) =>
     reader.number(value, "slow.factor", 1, 1000),
   );
   return target === undefined || factor === undefined
     ? undefined
     : { kind: "slow", target, factor };
+}
+
+function readSlowStore(
+  reader: Reader,
+  value: Node | undefined,
+  context: FaultContext,
+): Site | undefined {
+  const names: readonly string[] = context.swarm ? [...STORES, ANY] : STORES;
+  const store = reader.choice(value, "store", names);
+  return store === ANY ? ANY_STORE : store;
 }
 
 function readSkew(reader: Reader, own: Node, context: FaultContext): FaultFigures | undefined {

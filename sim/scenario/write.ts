@@ -4,6 +4,7 @@
 import { Document, isMap, isSeq, visit } from "yaml";
 import type { Distribution } from "../kernel/distribution.ts";
 import type { ValueKind } from "./distributions.ts";
+import { ANY, ANY_STORE } from "./fault-figures.ts";
 import type { Behaviour, Curve, Fault, Phase, ResolvedScenario, Threshold } from "./types.ts";
 import { formatDuration, formatRate, formatShare, formatSize } from "./units.ts";
 
@@ -152,12 +153,7 @@ function figures(fault: Fault): Plain {
     case "throttle":
       return { throttle: [...fault.between], rate: `${formatSize(fault.bytesPerS)}/s` };
     case "slow":
-      return {
-        slow: {
-          [/^(node|any)/.test(fault.target) ? "node" : "store"]: fault.target,
-          factor: fault.factor,
-        },
-      };
+      return { slow: { ...slowTarget(fault.target), factor: fault.factor } };
     case "half_open":
     case "slow_reader":
     case "vanish":
@@ -183,6 +179,11 @@ function figures(fault: Fault): Plain {
     case "reconnect_all":
       return { reconnect_all: true };
   }
+}
+
+function slowTarget(target: string): Plain {
+  if (target === ANY_STORE) return { store: ANY };
+  return target === ANY || target.startsWith("node") ? { node: target } : { store: target };
 }
 
 function delayFigures(latency: Distribution): Plain {
