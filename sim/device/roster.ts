@@ -35,6 +35,8 @@ export function roster(device: Device, frame: RosterFrame): void {
 function showFriend(device: Device, t: number, friend: RosterFriend): void {
   const keyNumber = device.ports.cipher.keyNumber(friend.key);
   device.chats?.get(friend.chat)?.setKey(friend.key, friend.keyVersion, keyNumber);
+  // The harness first: from here on the two are friends for whoever judges what is shown.
+  device.host.friendShown(device, friend.user, friend.chat);
   device.history.friendShown(
     t,
     device.user,
@@ -45,7 +47,6 @@ function showFriend(device: Device, t: number, friend: RosterFriend): void {
     friend.keyVersion,
   );
   showState(device, t, friend);
-  device.host.friendShown(device, friend.user, friend.chat);
 }
 
 function showState(device: Device, t: number, friend: RosterFriend): void {

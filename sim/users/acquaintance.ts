@@ -18,6 +18,8 @@ export class Acquaintance {
   readonly #choices: Stream;
   /** Requests that were answered, by (from, to) as one number. */
   readonly #answered = new Set<number>();
+  /** Acceptances that people here gave, by (from, to) as one number: no other friendship is a right one. */
+  readonly #accepted = new Set<number>();
   readonly #known = new Set<ChatId>();
   readonly #onAnswer = (answer: Answer): void => this.#answer(answer);
 
@@ -40,7 +42,7 @@ export class Acquaintance {
   }
 
   requestShown(device: Device, from: UserId): void {
-    const key = from * (this.#people.users + 1) + device.user;
+    const key = this.#key(from, device.user);
     if (this.#answered.has(key)) return;
     this.#answered.add(key);
     const { world, seed32 } = this.#people;
@@ -59,6 +61,11 @@ export class Acquaintance {
     if (friends.some((known) => known.chat === chat)) return;
     friends.push({ friend, chat });
     if (this.#known.has(chat)) return;
+    if (
+      !this.#accepted.has(this.#key(user, friend)) &&
+      !this.#accepted.has(this.#key(friend, user))
+    )
+      return;
     this.#known.add(chat);
     const low = Math.min(user, friend);
     const high = Math.max(user, friend);
@@ -68,9 +75,16 @@ export class Acquaintance {
   #answer(answer: Answer): void {
     const people = this.#people;
     const device = people.device(answer.user);
-    if (device !== undefined && people.online.has(answer.user)) device.accept(answer.from);
-    // Who has left meanwhile answers when the request is shown again.
-    else this.#answered.delete(answer.from * (people.users + 1) + answer.user);
+    const key = this.#key(answer.from, answer.user);
+    if (device !== undefined && people.online.has(answer.user)) {
+      this.#accepted.add(key);
+      device.accept(answer.from);
+      // Who has left meanwhile answers when the request is shown again.
+    } else this.#answered.delete(key);
+  }
+
+  #key(from: UserId, to: UserId): number {
+    return from * (this.#people.users + 1) + to;
   }
 
   #areFriends(user: UserId, other: UserId): boolean {
