@@ -1,6 +1,6 @@
 // Virtual users in a toy world: rates, online curves, reading, the quiet phase, and that a seed fixes it all.
 import { describe, expect, it } from "vitest";
-import type { Phase } from "../../../sim/scenario/types.ts";
+import type { Curve, Phase } from "../../../sim/scenario/types.ts";
 import { nextChangeUs, onlineAt } from "../../../sim/users/online-curve.ts";
 import { BEHAVIOUR, scenarioOf, SECOND_US, toyRun } from "./toy-world.ts";
 
@@ -14,7 +14,7 @@ function phase(more: Partial<Phase>): Phase {
     ...more,
   };
 }
-const online = (count: number): Phase["online"] => [[0, count]];
+const online = (count: number): Curve => [[0, count]];
 
 describe("an online curve", () => {
   const curve = [
