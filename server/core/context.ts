@@ -34,7 +34,7 @@ export interface FriendInfo {
   leaving: boolean;
   /** Index in its presence bucket. */
   slot: number;
-  readonly sessions: Session[];
+  sessions: readonly Session[];
 }
 
 /** Users whose presence stands in one slot of the presence store. */

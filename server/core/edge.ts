@@ -154,5 +154,13 @@ export function sweep(node: NodeContext): void {
       waiter();
     }
   }
-  node.ports.clock.after(sweepMs, node.parts.sweep, node);
+  armSweep(node);
+}
+
+export function armSweep(node: NodeContext): void {
+  node.ports.clock.after(node.config.sweepMs, sweepNow, node);
+}
+
+function sweepNow(node: NodeContext): void {
+  node.parts.sweep(node);
 }

@@ -3,6 +3,8 @@ import type { UserId } from "../protocol/ids.ts";
 import type { FriendInfo, NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
+const NOBODY: readonly Session[] = Object.freeze([]);
+
 export function watchFriend(node: NodeContext, session: Session, user: UserId): FriendInfo {
   let info = node.friends.get(user);
   if (info === undefined) {
@@ -15,13 +17,14 @@ export function watchFriend(node: NodeContext, session: Session, user: UserId): 
       notices: 0,
       leaving: false,
       slot: bucket.friends.length,
-      sessions: [],
+      sessions: NOBODY,
     };
     node.friends.set(user, info);
     bucket.friends.push(info);
     node.freshFriends.push(info);
   }
-  info.sessions.push(session);
+  // Exactly as long as needed: there are very many of these, and they change seldom.
+  info.sessions = info.sessions.concat(session);
   return info;
 }
 
@@ -29,10 +32,7 @@ export function unwatchFriends(node: NodeContext, session: Session): void {
   for (const user of session.friendUsers) {
     const info = node.friends.get(user);
     if (info === undefined) continue;
-    const index = info.sessions.indexOf(session);
-    if (index < 0) continue;
-    const last = info.sessions.pop()!;
-    if (last !== session) info.sessions[index] = last;
+    info.sessions = info.sessions.filter((each) => each !== session);
     if (info.sessions.length === 0) forget(node, info);
   }
 }

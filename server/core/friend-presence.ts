@@ -168,6 +168,6 @@ export function showFriend(
     state,
     lastSeen: lastSeenMs,
   };
-  // A slow client may be closed while it is told, which takes it out of the list.
-  for (const session of info.sessions.slice()) if (session.rosterRead) reply(node, session, frame);
+  // A slow client may be closed while it is told; that makes a new list, this one stays.
+  for (const session of info.sessions) if (session.rosterRead) reply(node, session, frame);
 }

@@ -18,6 +18,7 @@ import {
   type NodeParts,
   spawn,
 } from "./context.ts";
+import { armSweep } from "./edge.ts";
 import { replacedBy } from "./login.ts";
 import { PARTS } from "./parts.ts";
 import { newBuckets, startWheel } from "./wheel.ts";
@@ -124,7 +125,7 @@ function start(node: NodeContext): void {
   node.started = true;
   node.lastSweepMs = node.ports.clock.monotonicMs();
   spawn(node, node.parts.lease(node));
-  node.ports.clock.after(node.config.sweepMs, node.parts.sweep, node);
+  armSweep(node);
   startWheel(node);
 }
 

@@ -19,11 +19,9 @@ interface RosterRows {
 export async function roster(node: NodeContext, session: Session): Promise<boolean> {
   const rows = await readRoster(node, session);
   if (rows === undefined) return false;
-  for (const row of rows.friends) {
-    session.friendUsers.push(row.friend);
-    session.friendChats.push(row.chat);
-    watchFriend(node, session, row.friend);
-  }
+  session.friendUsers = rows.friends.map((row) => row.friend);
+  session.friendChats = rows.friends.map((row) => row.chat);
+  for (const row of rows.friends) watchFriend(node, session, row.friend);
   if (rows.requests.length > 0) session.requests = rows.requests.slice();
   if (session.claim === "held") node.parts.tellFriends(node, session, "online");
   const friends = await node.parts.unlockFriends(node, session, rows.friends);
