@@ -4,10 +4,15 @@ import type { Friendship } from "../ports/roster-store.ts";
 import type { UserId } from "../protocol/ids.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { begin, end, refuse, unsure } from "./reply.ts";
-import { sendRoster, writeCopies } from "./roster.ts";
+import { showFriends, takeFriends, writeCopies } from "./roster.ts";
 import { isOpen, type Session } from "./session.ts";
 
 const FIRST_KEY_VERSION = 1;
+
+interface FriendRef {
+  readonly type: "befriend" | "accept";
+  readonly user: UserId;
+}
 
 export async function befriend(node: NodeContext, session: Session, user: UserId): Promise<void> {
   const re = { type: "befriend" as const, user };
@@ -26,7 +31,7 @@ export async function befriend(node: NodeContext, session: Session, user: UserId
   if (standing.value !== undefined) {
     const complete = await writeCopies(node, standing.value, session.user);
     end(node, session);
-    if (complete) succeed(node, session, user);
+    if (complete) succeed(node, session, re);
     else unsure(node, session, re);
     return;
   }
@@ -37,7 +42,7 @@ export async function befriend(node: NodeContext, session: Session, user: UserId
     requestedAt: node.ports.clock.wallMs(),
   });
   end(node, session);
-  if (outcome.kind === "ok") succeed(node, session, user);
+  if (outcome.kind === "ok") succeed(node, session, re);
   else if (outcome.kind === "refused") refuse(node, session, re, "unavailable");
   else unsure(node, session, re);
 }
@@ -55,7 +60,7 @@ export async function accept(node: NodeContext, session: Session, user: UserId):
   else if (verdict === "unavailable") refuse(node, session, re, "unavailable");
   else if (verdict === "unsure" || !(await writeCopies(node, verdict, session.user)))
     unsure(node, session, re);
-  else succeed(node, session, user);
+  else succeed(node, session, re);
 }
 
 async function establish(
@@ -83,31 +88,28 @@ async function establish(
   return stands.value;
 }
 
-/** Success is a roster change, also an empty one; the other side is told where it is connected. */
-function succeed(node: NodeContext, session: Session, user: UserId): void {
-  if (!isOpen(session)) return;
-  spawn(node, answer(node, session, user));
+/** The other side is told where it is connected; elsewhere its next sign-in finds out. */
+function succeed(node: NodeContext, session: Session, re: FriendRef): void {
+  const { user } = re;
   const { link } = node.ports;
   for (const peer of link.peers())
     if (link.live(peer)) link.note(peer, { type: "roster-changed", user });
   const other = node.owners.get(user);
   if (other !== undefined) spawn(node, node.parts.rosterChanged(node, other));
+  if (isOpen(session)) spawn(node, answer(node, session, re));
 }
 
-/** The friend, where there is one now; to a request an empty change. */
-async function answer(node: NodeContext, session: Session, user: UserId): Promise<void> {
-  const knew = session.friendUsers.includes(user);
-  await node.parts.rosterChanged(node, session);
+/** Success is a roster change: the friend, where there is one now, or to a request an empty one. */
+async function answer(node: NodeContext, session: Session, re: FriendRef): Promise<void> {
+  const row = await node.ports.roster.friend(session.user, re.user);
   if (!isOpen(session)) return;
-  const knows = session.friendUsers.includes(user);
-  if (!knows) {
-    sendRoster(node, session, [], []);
+  if (row.kind !== "ok") {
+    unsure(node, session, re);
     return;
   }
-  if (!knew) return;
-  const row = await node.ports.roster.friend(session.user, user);
-  if (row.kind !== "ok" || row.value === undefined || !isOpen(session)) return;
-  sendRoster(node, session, await node.parts.unlockFriends(node, session, [row.value]), []);
+  const rows = row.value === undefined ? [] : [row.value];
+  takeFriends(node, session, rows);
+  await showFriends(node, session, rows, []);
 }
 
 function isOther(session: Session, user: UserId): boolean {

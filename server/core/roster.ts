@@ -191,21 +191,41 @@ export async function rosterChanged(node: NodeContext, session: Session): Promis
   }
   const rows = await readRoster(node, session);
   if (rows === undefined) return;
-  const added = rows.friends.filter((row) => !session.friendUsers.includes(row.friend));
   const requests = rows.requests.filter((user) => !(session.requests ?? []).includes(user));
+  session.requests = rows.requests.length > 0 ? rows.requests.slice() : undefined;
+  const added = takeFriends(node, session, rows.friends);
+  if (added.length > 0 || requests.length > 0) await showFriends(node, session, added, requests);
+}
+
+/** Those of the rows that this session did not know; from now on it does. */
+export function takeFriends(
+  node: NodeContext,
+  session: Session,
+  rows: readonly FriendRow[],
+): FriendRow[] {
+  const added = rows.filter((row) => !session.friendUsers.includes(row.friend));
   for (const row of added) {
     session.friendUsers.push(row.friend);
     session.friendChats.push(row.chat);
     watchFriend(node, session, row.friend);
   }
-  session.requests = rows.requests.length > 0 ? rows.requests.slice() : undefined;
-  if (added.length === 0 && requests.length === 0) return;
   if (added.length > 0 && session.claim === "held") node.parts.tellFriends(node, session, "online");
-  const friends = await node.parts.unlockFriends(node, session, added);
+  return added;
+}
+
+/** Sends a change of the roster, with the keys. */
+export async function showFriends(
+  node: NodeContext,
+  session: Session,
+  rows: readonly FriendRow[],
+  requests: readonly UserId[],
+): Promise<void> {
+  const friends = await node.parts.unlockFriends(node, session, rows);
   if (!isOpen(session)) return;
-  sendRoster(node, session, friends, requests);
+  if (friends.length > 0 || requests.length > 0 || rows.length === 0)
+    sendRoster(node, session, friends, requests);
   readFresh(node);
-  if (friends.length < added.length) await unlockRest(node, session, added, friends);
+  if (friends.length < rows.length) await unlockRest(node, session, rows, friends);
 }
 
 /** The master key was rotated: the same keys, wrapped anew, one after the other. */
