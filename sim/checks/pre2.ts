@@ -11,7 +11,7 @@ export const pre2: CheckerFactory = ({ facts }) => {
   const findings = new Findings("PRE2");
   const { pairs, windows } = facts;
 
-  /** heard*: until when each end is known to have had its connection. */
+  /** Between two who are known to be friends, up to when both are known to have had their connections. */
   function judge(person: UserFacts, observer: UserFacts, sinceT: number, untilT: number): void {
     if (person.syncedT < 0 || observer.syncedT < 0 || observer.slow) return;
     findings.counted += 1;
@@ -38,7 +38,8 @@ export const pre2: CheckerFactory = ({ facts }) => {
     const isShown = pairs.session[pair] === session;
     if (isShown && pairs.state[pair] === STATE.online) return;
     const untilT = Math.min(t, person.heardT, observer.heardT);
-    judge(person, observer, isShown ? pairs.since[pair]! : 0, untilT);
+    const shownT = isShown ? pairs.since[pair]! : 0;
+    judge(person, observer, Math.max(shownT, pairs.knownT[pair]!), untilT);
   }
 
   function judgeFriendsOf(person: UserFacts, t: number): void {
@@ -83,7 +84,8 @@ export const pre2: CheckerFactory = ({ facts }) => {
         if (state === STATE.offline && epochMs === 0) judgeGuess(t, person, observer);
         if (state !== STATE.online || facts.stateBefore === STATE.online) return;
         if (person.session === 0) return;
-        judge(person, observer, facts.sinceBefore, Math.min(t, person.heardT));
+        const sinceT = Math.max(facts.sinceBefore, pairs.knownT[facts.pair]!);
+        judge(person, observer, sinceT, Math.min(t, person.heardT));
       },
       closed(t, _user, _device, session) {
         if (!facts.wasConnected) return;

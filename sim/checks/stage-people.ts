@@ -42,7 +42,7 @@ export class PeopleStage implements HistoryListener {
     this.#facts.windows.nodeChanged(t);
   }
 
-  friendship(_t: number, userLow: number, userHigh: number, chat: number): void {
+  friendship(t: number, userLow: number, userHigh: number, chat: number): void {
     const facts = this.#facts;
     const known = facts.chatOf(chat);
     if (known.low !== 0) return;
@@ -50,7 +50,7 @@ export class PeopleStage implements HistoryListener {
     known.high = userHigh;
     const low = facts.userOf(userLow);
     const high = facts.userOf(userHigh);
-    const pair = facts.pairs.addFriendship();
+    const pair = facts.pairs.addFriendship(t === 0 ? 0 : Infinity);
     low.friends.push(userHigh);
     low.pairs.push(pair);
     high.friends.push(userLow);
@@ -126,6 +126,13 @@ export class PeopleStage implements HistoryListener {
   }
 
   // ── presence
+  /** A friendship made in mid-run reaches each of the two in its own time. */
+  friendShown(t: number, observer: number, _device: number, friend: number): void {
+    const { pairs } = this.#facts;
+    const pair = this.#facts.pairOf(this.#facts.userOf(observer), friend);
+    if (pair >= 0 && pairs.knownT[pair]! > t) pairs.knownT[pair] = t;
+  }
+
   presenceShown(
     t: number,
     observer: number,

@@ -91,14 +91,18 @@ export class PairTable {
   /** Since when it is online, or is not. */
   since = new Float64Array(PAIRS_FIRST);
   lastSeenMs = new Float64Array(PAIRS_FIRST);
+  /** Since when the observer knows of the friendship; Infinity: not yet. */
+  knownT = new Float64Array(PAIRS_FIRST);
 
   /** Two rows: of the lower user and of the higher. */
-  addFriendship(): number {
+  addFriendship(knownT: number): number {
     const pair = this.count;
     if (pair === this.state.length) this.#grow();
     this.count += 2;
     this.state[pair] = STATE.unknown;
     this.state[pair + 1] = STATE.unknown;
+    this.knownT[pair] = knownT;
+    this.knownT[pair + 1] = knownT;
     return pair;
   }
 
@@ -107,6 +111,9 @@ export class PairTable {
     const session = new Int32Array(state.length);
     const since = new Float64Array(state.length);
     const lastSeenMs = new Float64Array(state.length);
+    const knownT = new Float64Array(state.length);
+    knownT.set(this.knownT);
+    this.knownT = knownT;
     state.set(this.state);
     session.set(this.session);
     since.set(this.since);
