@@ -91,7 +91,7 @@ export class Device implements TransportHandler {
   /** Logs with messages that were not acknowledged. */
   unacknowledgedLogs: InboundLog[] | undefined = undefined;
   unacknowledged = 0;
-  /** The ordinal of the last send. */
+  /** The ordinal of the last send; a person's next device goes on from it. */
   contents = 0;
 
   constructor(

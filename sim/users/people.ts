@@ -130,12 +130,15 @@ export class People {
 
   /** `before`: the id of the device that it takes the place of; 0 for the first one. */
   #newDevice(user: UserId, host: DeviceHost, before: number): Device {
-    this.#devices[user]?.retire();
+    const last = this.#devices[user];
+    last?.retire();
     const freshId = this.world.newDeviceId(user);
     const id = before === 0 ? freshId : this.parts.deviceAfterReinstall(before, freshId);
     const random = new DeviceDraws(this.seed32, freshId);
     const identity = { user, device: id, random };
     const device = createDevice(this.world.ports, identity, host, this.history, this.parts);
+    // Content numbers go on, so that (user, content) names one send of the run.
+    if (last !== undefined) device.contents = last.contents;
     const { byMs, driftPpm } = this.#skew;
     if (byMs !== 0 || driftPpm !== 0) device.setSkew(byMs, driftPpm);
     this.#devices[user] = device;
