@@ -1,5 +1,6 @@
 // What is asked of a run, and what it tells while it goes on. The command line fills these in and reads them;
 // it has no logic of its own.
+import type { Baseline } from "../measure/baseline.ts";
 import type { EventRecorder } from "../kernel/recorder.ts";
 import type { Violation } from "../history/checker.ts";
 import type { Profile } from "../scenario/profile-types.ts";
@@ -12,6 +13,8 @@ export interface RunRequest {
   readonly profile: Profile;
   /** The file as written, for places in messages. */
   readonly scenarioFile: string;
+  /** What `vs baseline` is compared with; without it such a threshold stays unknown. */
+  readonly baseline?: Baseline;
   readonly onProgress?: (progress: Progress) => void;
   /** Polled between slices of virtual time: a true value ends the run cleanly with a partial result. */
   readonly interrupted?: () => boolean;

@@ -136,7 +136,7 @@ export class Simulation {
   }
 
   measured(rules: readonly RuleResult[]): Measured {
-    return this.#metrics.finish(this.kernel.now, rules);
+    return this.#metrics.finish(this.kernel.now, rules, this.#request.baseline);
   }
 
   lives(): readonly Life[] {
