@@ -18,7 +18,14 @@ export interface SavedRun {
 }
 
 export function resultFromFiles(saved: SavedRun): RunResult {
-  const summary = JSON.parse(saved.summary) as Omit<RunResult, "scenario" | "series" | "runEvents">;
+  const {
+    title: _title,
+    bug: _bug,
+    ...summary
+  } = JSON.parse(saved.summary) as Omit<RunResult, "scenario" | "series" | "runEvents"> & {
+    title: string;
+    bug?: string;
+  };
   const histograms = readHlog(saved.hlog);
   const metrics: Record<string, Metric> = {};
   for (const [key, metric] of Object.entries(summary.metrics)) {

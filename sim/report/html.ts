@@ -1,0 +1,218 @@
+// report.html: one file that works offline. First the verdict for a pipeline, then pictures, then tables; for
+// a broken rule the life of its message comes before everything else.
+import type { RunResult } from "../run/result.ts";
+import { escapeMarkup } from "./escape.ts";
+import { count, duration } from "./figures.ts";
+import { headline, lengthText, limitingResource, replayCommand } from "./headline.ts";
+import {
+  distributionFigures,
+  failoverFigure,
+  nodeFigures,
+  timelineFigures,
+} from "./html-figures.ts";
+import { SCRIPT } from "./html-script.ts";
+import { STYLE } from "./html-style.ts";
+import {
+  countTable,
+  coverageTable,
+  failoverTable,
+  faultTable,
+  latencyTable,
+  ruleTable,
+  thresholdTable,
+} from "./html-tables.ts";
+import { sequenceDiagram } from "./sequence.ts";
+
+const SIGN = { good: "✓", bad: "✗", unsure: "?" } as const;
+
+interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly body: string;
+}
+
+/** `scenarioYaml`: the resolved scenario as written to scenario.resolved.yml. */
+export function reportHtml(result: RunResult, scenarioYaml: string): string {
+  const { scenario, seed } = result;
+  const sections = sectionsOf(result, scenarioYaml).filter(({ body }) => body !== "");
+  const title = `${scenario.name}, seed ${seed}: ${headline(result).verdict}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<link rel="icon" href="data:,">
+<title>${escapeMarkup(title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${topOf(result, sections)}
+<main>
+${sections.map(sectionHtml).join("\n")}
+</main>
+<footer>chatquake ${escapeMarkup(result.version)} · times are ${result.mode === "simulated" ? "virtual" : "real"}, counted from the intended moment of each action · a pale percentile has fewer than ten samples beyond it</footer>
+<script>${SCRIPT}</script>
+</body>
+</html>
+`;
+}
+
+function sectionHtml({ id, title, lead, body }: Section): string {
+  const words = lead === "" ? "" : `<p class="lead">${escapeMarkup(lead)}</p>`;
+  return `<section id="${id}"><h2>${escapeMarkup(title)}</h2>${words}${body}</section>`;
+}
+
+function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
+  const failover = failoverFigure(result);
+  return [
+    {
+      id: "broken",
+      title: "What broke",
+      lead: "The life of one message for each broken rule: devices left, nodes between, stores right.",
+      body: result.lives.map(lifeHtml).join(""),
+    },
+    {
+      id: "timeline",
+      title: "Timeline",
+      lead: "Shaded: a fault is in force. Under the axis: the phases.",
+      body: timelineFigures(result),
+    },
+    {
+      id: "distributions",
+      title: "Latency and load",
+      lead: limitingResource(result),
+      body: distributionFigures(result),
+    },
+    {
+      id: "failover",
+      title: "Failover",
+      lead: "",
+      body: failover === "" ? "" : failover + failoverTable(result),
+    },
+    { id: "nodes", title: "Nodes and stores", lead: "", body: nodeFigures(result) },
+    { id: "thresholds", title: "Thresholds", lead: "", body: thresholdTable(result) },
+    { id: "rules", title: "Rules", lead: generatorText(result), body: ruleTable(result) },
+    { id: "faults", title: "Faults", lead: "", body: faultTable(result) },
+    {
+      id: "metrics",
+      title: "Metrics",
+      lead: "Without a phase: all phases but warm-up and the quiet phase at the end.",
+      body: latencyTable(result) + countTable(result),
+    },
+    { id: "settings", title: "Settings", lead: "", body: settingsHtml(result, scenarioYaml) },
+  ];
+}
+
+function topOf(result: RunResult, sections: readonly Section[]): string {
+  const { tone, verdict, text } = headline(result);
+  const causes = result.causes.map((cause) => `<li>${escapeMarkup(cause)}</li>`).join("");
+  const links = sections.map(({ id, title }) => `<a href="#${id}">${escapeMarkup(title)}</a>`);
+  return `<header class="top">
+<p class="mark">chatquake · ${escapeMarkup(result.scenario.name)}</p>
+<h1>${escapeMarkup(result.scenario.title)}</h1>
+<div class="verdict ${tone}"><span class="sign" aria-hidden="true">${SIGN[tone]}</span><div><strong>${escapeMarkup(verdict)}</strong><span class="line">${escapeMarkup(text)}</span>${causes === "" ? "" : `<ul>${causes}</ul>`}</div></div>
+<dl class="facts">${factsOf(result)
+    .map(
+      ([term, fact]) => `<div><dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(fact)}</dd></div>`,
+    )
+    .join("")}</dl>
+<div class="command"><pre>${escapeMarkup(replayCommand(result))}</pre><button type="button" data-copy hidden>copy</button></div>
+<div class="tiles">${tilesOf(result)
+    .map(
+      ({ figure, name, note }) =>
+        `<div class="tile"><b>${escapeMarkup(figure)}</b><span>${escapeMarkup(name)}</span><small>${escapeMarkup(note)}</small></div>`,
+    )
+    .join("")}</div>
+<nav aria-label="Sections">${links.join("")}</nav>
+</header>`;
+}
+
+function factsOf(result: RunResult): (readonly [string, string])[] {
+  const { scenario } = result;
+  return [
+    ["seed", String(result.seed)],
+    ["world", result.mode],
+    ["profile", scenario.profile],
+    ["cluster", `${scenario.cluster.nodes} nodes, ${scenario.cluster.balancer}`],
+    ["people", count(scenario.population.users)],
+    ["length", lengthText(result)],
+    ["events", count(result.events)],
+    ...(scenario.bug === undefined ? [] : ([["planted bug", scenario.bug]] as const)),
+    ...(result.traceHash === undefined ? [] : ([["trace hash", result.traceHash]] as const)),
+    ["exit code", String(result.exitCode)],
+  ];
+}
+
+interface Tile {
+  readonly figure: string;
+  readonly name: string;
+  readonly note: string;
+}
+
+function tilesOf(result: RunResult): Tile[] {
+  const { metrics } = result;
+  const counter = (name: string): { count: number; rate: number } => {
+    const metric = metrics[name];
+    return metric?.type === "counter" ? metric.values : { count: 0, rate: 0 };
+  };
+  const time = (name: string, value: string): string => {
+    const metric = metrics[name];
+    const known = metric?.type === "trend" ? metric.values[value] : undefined;
+    return known === undefined ? "–" : duration(known);
+  };
+  const confirmed = counter("messages_confirmed");
+  const doubled = counter("messages_duplicated").count + counter("messages_reordered").count;
+  const sessions = metrics["sessions"];
+  const peak = sessions?.type === "gauge" ? count(sessions.values.max) : "–";
+  return [
+    {
+      figure: count(confirmed.count),
+      name: "messages confirmed",
+      note: `${count(confirmed.rate)} a second`,
+    },
+    {
+      figure: count(counter("messages_lost").count),
+      name: "messages lost",
+      note: `${count(doubled)} doubled or out of order`,
+    },
+    {
+      figure: time("message_delivery", "med"),
+      name: "delivery, median",
+      note: `p95 ${time("message_delivery", "p(95)")}`,
+    },
+    {
+      figure: time("message_delivery", "p(99)"),
+      name: "delivery, p99",
+      note: `slowest ${time("message_delivery", "max")}`,
+    },
+    {
+      figure: time("failover", "med"),
+      name: "failover, median",
+      note: `slowest ${time("failover", "max")}`,
+    },
+    { figure: peak, name: "users at the peak", note: `${result.scenario.cluster.nodes} nodes` },
+  ];
+}
+
+function lifeHtml(life: RunResult["lives"][number]): string {
+  return (
+    `<figure class="life"><figcaption><h3>${escapeMarkup(`${life.rule} · ${life.subject}`)}</h3></figcaption>` +
+    `<p class="note">${escapeMarkup(life.text)}</p><div class="wide-scroll">${sequenceDiagram(life)}</div></figure>`
+  );
+}
+
+function generatorText({ generator }: RunResult): string {
+  const why = generator.why === "" ? "" : `: ${generator.why}`;
+  return `The load generator is ${generator.verdict}${why}.`;
+}
+
+function settingsHtml(result: RunResult, scenarioYaml: string): string {
+  const coverage = coverageTable(result);
+  const scenario = `<details><summary>The scenario with all defaults</summary><pre>${escapeMarkup(scenarioYaml)}</pre></details>`;
+  return coverage === ""
+    ? scenario
+    : `<details><summary>What was met how often</summary>${coverage}</details>${scenario}`;
+}

@@ -1,0 +1,99 @@
+// The whole distribution of a latency as HdrHistogram draws it: time over percentile, with the far end
+// stretched so that 90, 99 and 99.9 stand equally far apart.
+import { line } from "d3-shape";
+import { decodeHistogram, type Quantile } from "../measure/histogram.ts";
+import { baseAxis, logAxis, svg, valueAxis, type Axis, type Frame } from "./chart.ts";
+import { escapeMarkup } from "./escape.ts";
+import { duration } from "./figures.ts";
+
+export interface Curve {
+  readonly name: string;
+  readonly colour: number;
+  readonly hdr: string;
+  readonly dashed?: boolean;
+}
+
+const POINTS_PER_CURVE = 240;
+const DECADES_MAX = 5;
+
+export function percentileChart(title: string, curves: readonly Curve[], widthPx: number): string {
+  const frame: Frame = {
+    widthPx,
+    heightPx: 240,
+    leftPx: 58,
+    rightPx: 18,
+    topPx: 12,
+    bottomPx: 40,
+  };
+  const drawn = curves.map((curve) => ({ curve, points: pointsOf(curve.hdr) }));
+  const samples = drawn.flatMap(({ points }) => points);
+  const base = frame.heightPx - frame.bottomPx;
+  const ends = samples.reduce(
+    (range, { valueUs }) => ({
+      min: Math.min(range.min, Math.max(1, valueUs)),
+      max: Math.max(range.max, valueUs),
+    }),
+    { min: Infinity, max: 1000 },
+  );
+  const up = logAxis(ends.min / 1000, ends.max / 1000, base, frame.topPx, duration);
+  const across = percentileAxis(samples, frame.leftPx, widthPx - frame.rightPx);
+  const body =
+    valueAxis(frame, up) +
+    drawn.map(({ curve, points }) => drawCurve(curve, points, across, up)).join("") +
+    baseAxis(frame, across) +
+    `<text class="tick" x="${widthPx - frame.rightPx}" y="${frame.heightPx - 6}" text-anchor="end">percentile</text>`;
+  return svg(frame, title, body);
+}
+
+/** Percentiles are placed by 1 / (1 - p): equal steps for each nine. */
+function percentileAxis(samples: readonly Quantile[], from: number, to: number): Axis {
+  const furthest = samples.reduce((most, { percentile }) => Math.max(most, rarity(percentile)), 10);
+  let decades = 1;
+  let reach = 10;
+  while (reach < furthest && decades < DECADES_MAX) {
+    reach *= 10;
+    decades += 1;
+  }
+  const places = logAxis(1, reach, from, to, String);
+  const ticks = [0, 50, 90, 99, 99.9, 99.99, 99.999].slice(0, decades + 2);
+  return {
+    place: (percentile) => places.place(Math.min(reach, rarity(percentile))),
+    ticks,
+    text: (percentile) => (percentile === 0 ? "0" : String(percentile)),
+  };
+}
+
+function rarity(percentile: number): number {
+  return percentile >= 99.9999999 ? 0 : 100 / (100 - percentile);
+}
+
+function drawCurve(
+  { name, colour, dashed }: Curve,
+  points: readonly Quantile[],
+  across: Axis,
+  up: Axis,
+): string {
+  const path = line<Quantile>()
+    .digits(1)
+    .x(({ percentile }) => across.place(percentile))
+    .y(({ valueUs }) => up.place(valueUs / 1000));
+  const dash = dashed === true ? ` stroke-dasharray="5 4"` : "";
+  return `<path class="line c${colour}" d="${path(points) ?? ""}"${dash}><title>${escapeMarkup(name)}</title></path>`;
+}
+
+/** Enough points for a smooth curve, spaced by rarity; the last one stands for the maximum. */
+function pointsOf(hdr: string): Quantile[] {
+  const histogram = decodeHistogram(hdr);
+  const curve = histogram.curve();
+  const first = curve[0];
+  if (first === undefined) return [];
+  const points: Quantile[] = [{ percentile: 0, valueUs: first.valueUs }];
+  const step = Math.max(1, Math.floor(curve.length / POINTS_PER_CURVE));
+  curve.forEach((point, index) => {
+    const rare = point.percentile > 99;
+    if (index % step !== 0 && !rare && index < curve.length - 1) return;
+    const atMost = 100 - 100 / Math.max(2, histogram.count);
+    points.push({ percentile: Math.min(point.percentile, atMost), valueUs: point.valueUs });
+  });
+  return points;
+}
