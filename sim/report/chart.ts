@@ -97,9 +97,13 @@ export function baseAxis(frame: Frame, axis: Axis): string {
   const y = heightPx - bottomPx;
   const marks = axis.ticks.map((tick) => {
     const x = px(axis.place(tick));
+    const text = axis.text(tick);
+    // The last figure may stand at the very edge: then it ends there.
+    const atEdge = axis.place(tick) + textWidthPx(text) / 2 > widthPx;
+    const where = atEdge ? `x="${widthPx - 1}" text-anchor="end"` : `x="${x}" text-anchor="middle"`;
     return (
       `<line class="axis" x1="${x}" x2="${x}" y1="${y}" y2="${y + 4}"/>` +
-      `<text class="tick" x="${x}" y="${y + 16}" text-anchor="middle">${escapeMarkup(axis.text(tick))}</text>`
+      `<text class="tick" ${where} y="${y + 16}">${escapeMarkup(text)}</text>`
     );
   });
   return `<line class="axis" x1="${leftPx}" x2="${widthPx - rightPx}" y1="${y}" y2="${y}"/>${marks.join("")}`;
