@@ -34,7 +34,8 @@ export function notice(node: NodeContext, note: Extract<LinkNote, { type: "prese
   info.notices += 1;
   if (note.state === "online") {
     info.leaving = false;
-    node.parts.showFriend(node, info, "online", note.epoch, info.lastSeenMs);
+    // What was read last may be older than what another node has told: the next read says when.
+    node.parts.showFriend(node, info, "online", note.epoch, 0);
   } else if (info.state === "online") {
     info.epoch = note.epoch;
     holdBack(node, info);
@@ -59,7 +60,7 @@ async function confirmLeft(node: NodeContext, info: FriendInfo): Promise<void> {
   info.leaving = false;
   if (node.friends.get(info.user) !== info) return;
   if (outcome.kind !== "ok") {
-    node.parts.showFriend(node, info, "unknown", info.epoch, info.lastSeenMs);
+    node.parts.showFriend(node, info, "unknown", info.epoch, 0);
     return;
   }
   const { record, online } = outcome.value;
@@ -119,7 +120,7 @@ async function readSome(
     // Once may be a lost reply; twice, nothing is known any more.
     if (bucket.readFailures > 1)
       for (const info of bucket.friends)
-        node.parts.showFriend(node, info, "unknown", info.epoch, info.lastSeenMs);
+        node.parts.showFriend(node, info, "unknown", info.epoch, 0);
     return false;
   }
   bucket.readFailures = 0;
