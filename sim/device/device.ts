@@ -91,6 +91,8 @@ export class Device implements TransportHandler {
   /** Logs with messages that were not acknowledged. */
   unacknowledgedLogs: InboundLog[] | undefined = undefined;
   unacknowledged = 0;
+  /** Logs of which something was shown and not read. */
+  unreadLogs = 0;
   /** The ordinal of the last send; a person's next device goes on from it. */
   contents = 0;
 

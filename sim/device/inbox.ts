@@ -58,6 +58,7 @@ export function log(device: Device, frame: Extract<ServerFrame, { type: "log" }>
   known.announcedIn = device.session;
   // What was read on an earlier device is not shown again here.
   if (frame.start > known.n) {
+    if (known.readN < known.n) device.unreadLogs -= 1;
     known.n = frame.start;
     known.readN = frame.start;
     known.acknowledgedN = frame.start;
@@ -94,6 +95,7 @@ export function message(device: Device, frame: MessageFrame): void {
     device.reconnect();
     return;
   }
+  if (known.readN === known.n) device.unreadLogs += 1;
   known.n = n;
   sawTime(device, sentAt);
   device.history.shown(

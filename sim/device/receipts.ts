@@ -10,6 +10,8 @@ import { wakeBy } from "./wake.ts";
 
 const READ_MS_MAX = 30_000;
 const RETRY_MS = 1_000;
+/** More are left to the node, which holds them to be due until they are acknowledged. */
+const EARLY_MAX = 256;
 
 interface PendingRead {
   readonly chat: ChatId;
@@ -24,6 +26,13 @@ interface PendingRead {
   done: boolean;
 }
 
+interface Receipt {
+  readonly chat: ChatId;
+  readonly device: DeviceId;
+  readonly n: number;
+  readonly readAt: number;
+}
+
 interface Acknowledgement {
   readonly chat: ChatId;
   readonly device: DeviceId;
@@ -34,6 +43,8 @@ export class Reading {
   /** Asked and not confirmed, in order. */
   readonly pending: PendingRead[] = [];
   readonly deadlines = new DeadlineQueue<PendingRead>();
+  /** Receipts for chats that the roster has not brought yet: shown and acknowledged once it has. */
+  readonly early: Receipt[] = [];
   /** Acknowledgements of receipts that the node could not store. */
   readonly unsaid: Acknowledgement[] = [];
   retryAtMs = Infinity;
@@ -43,6 +54,7 @@ export function read(device: Device, chatId: ChatId, logDevice: DeviceId, n: num
   const log = device.chat(chatId)?.log(logDevice);
   if (log === undefined || n <= log.readN || n > log.n) return;
   log.readN = n;
+  if (n === log.n) device.unreadLogs -= 1;
   const reading = (device.reading ??= new Reading());
   const readAt = device.wallMs() + device.serverOffsetMs;
   const pending: PendingRead = {
@@ -99,12 +111,35 @@ export function receipt(
   const t = device.ports.nowUs();
   const { user, history } = device;
   history.receiptFrame(t, user, device.device, device.session, chatId, logDevice, n, readAt);
-  const chat = device.chat(chatId);
-  if (chat !== undefined && chat.showReceipt(logDevice, n))
-    history.receiptShown(t, user, device.device, chatId, logDevice, n, readAt);
+  show(device, { chat: chatId, device: logDevice, n, readAt });
+}
+
+function show(device: Device, told: Receipt): void {
+  const chat = device.chat(told.chat);
+  if (chat === undefined) {
+    const reading = (device.reading ??= new Reading());
+    if (reading.early.length < EARLY_MAX) reading.early.push(told);
+    return;
+  }
+  const t = device.ports.nowUs();
+  const { user, history } = device;
+  if (chat.showReceipt(told.device, told.n))
+    history.receiptShown(t, user, device.device, told.chat, told.device, told.n, told.readAt);
   // Acknowledged again where it was shown before: the node still holds it to be due.
-  device.connection!.send({ type: "receipt-ok", chat: chatId, device: logDevice, n });
-  history.receiptAcknowledged(t, user, device.device, chatId, logDevice, n);
+  device.connection!.send({
+    type: "receipt-ok",
+    chat: told.chat,
+    device: told.device,
+    n: told.n,
+  });
+  history.receiptAcknowledged(t, user, device.device, told.chat, told.device, told.n);
+}
+
+/** The roster has brought new chats. */
+export function chatsAdded(device: Device): void {
+  const early = device.reading?.early;
+  if (early === undefined || early.length === 0) return;
+  for (const told of early.splice(0)) if (device.isOpen) show(device, told);
 }
 
 export function refused(device: Device, frame: Extract<ServerFrame, { type: "refused" }>): void {
@@ -167,6 +202,7 @@ export function connectionLost(device: Device): void {
   const reading = device.reading;
   if (reading === undefined) return;
   reading.unsaid.length = 0;
+  reading.early.length = 0;
   for (const one of reading.pending) {
     if (one.outstanding) one.mayHaveArrived = true;
     one.outstanding = false;

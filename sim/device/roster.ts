@@ -4,6 +4,7 @@ import * as asking from "./asking.ts";
 import { STATE_CODES } from "./codes.ts";
 import type { Device } from "./device.ts";
 import * as outbox from "./outbox.ts";
+import * as receipts from "./receipts.ts";
 
 /** An epoch begins with the sign-in time in 13 digits, then a dash and the connection counter in 10. */
 const SIGN_IN_DIGITS = 13;
@@ -28,8 +29,10 @@ export function roster(device: Device, frame: RosterFrame): void {
     device.host.requestShown(device, from);
   }
   if (device.asking !== undefined) asking.rosterChanged(device, frame);
-  // A message may have waited for its chat.
-  if (added !== undefined && device.isOpen) outbox.pumpAll(device);
+  // A message, or a receipt, may have waited for its chat.
+  if (added === undefined || !device.isOpen) return;
+  outbox.pumpAll(device);
+  receipts.chatsAdded(device);
 }
 
 function showFriend(device: Device, t: number, friend: RosterFriend): void {

@@ -11,8 +11,10 @@ import { buildSimulation, type Simulation } from "./simulation.ts";
 import { VERSION } from "./version.ts";
 
 const SECOND_US = 1_000_000;
-/** Step 1 of the quiet phase: the rule LIV2 gives 60 s, the repeats around it a little more. */
-const RECOVERY_MAX_US = 75 * SECOND_US;
+/** Step 1 of the quiet phase: the bound of LIV2, and a second to see it missed. */
+const RECOVERY_US = 61 * SECOND_US;
+/** At rest = every tail was read again since the faults ended: every 2 minutes, spread over 10 s. */
+const REST_US = 140 * SECOND_US;
 /** Step 2: everybody signs in, drains, reads; retries of deadlines included. */
 const DRAIN_MAX_US = 180 * SECOND_US;
 /** What is still under way when all have settled: presence notices, last receipts. */
@@ -55,27 +57,33 @@ async function quietPhase(
   request: RunRequest,
   wallMs: () => number,
 ): Promise<boolean> {
+  const { kernel } = simulation;
+  const quietUs = kernel.now;
   simulation.beginQuiet(1);
-  if (await runUntilSettled(simulation, request, RECOVERY_MAX_US, wallMs)) return true;
+  while (kernel.now < quietUs + RECOVERY_US) {
+    await kernel.run(kernel.now + SECOND_US);
+    if (mustStop(simulation, request, wallMs)) return true;
+  }
   simulation.beginQuiet(2);
-  return runUntilSettled(simulation, request, DRAIN_MAX_US, wallMs);
+  return drain(simulation, request, quietUs + REST_US, wallMs);
 }
 
-async function runUntilSettled(
+/** Until all have drained and read, and the rest has lasted long enough. */
+async function drain(
   simulation: Simulation,
   request: RunRequest,
-  maxUs: number,
+  restedUs: number,
   wallMs: () => number,
 ): Promise<boolean> {
   const { kernel, population } = simulation;
-  const untilUs = kernel.now + maxUs;
+  const untilUs = kernel.now + DRAIN_MAX_US;
   let settledUs = -1;
   while (kernel.now < untilUs) {
     await kernel.run(kernel.now + SECOND_US);
     if (mustStop(simulation, request, wallMs)) return true;
     if (!population.settled()) settledUs = -1;
     else if (settledUs < 0) settledUs = kernel.now;
-    else if (kernel.now - settledUs >= SETTLE_US) return false;
+    else if (kernel.now >= restedUs && kernel.now - settledUs >= SETTLE_US) return false;
   }
   return false;
 }

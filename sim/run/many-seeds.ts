@@ -1,0 +1,138 @@
+// Many seeds of one scenario: spread over worker processes, told one line a seed in the order of the seeds, and
+// merged into one table of what was tried. Of a swarm everything must have been tried: a zero is inconclusive.
+import { fork, type ChildProcess } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Profile } from "../scenario/profile-types.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { CoverageRow } from "./result.ts";
+import { gapsOf, mergeCoverage } from "./sweep-coverage.ts";
+
+export interface SeedOutcome {
+  readonly seed: number;
+  readonly exitCode: number;
+  readonly causes: readonly string[];
+  readonly traceHash: string;
+  readonly wallMs: number;
+  readonly confirmed: number;
+  readonly coverage: readonly CoverageRow[];
+  /** Kept for seeds that did not end well. */
+  readonly folder: string | undefined;
+}
+
+export interface Sweep {
+  readonly scenario: ResolvedScenario;
+  readonly profile: Profile;
+  readonly scenarioFile: string;
+  readonly firstSeed: number;
+  readonly lastSeed: number;
+  readonly workers: number;
+  /** Where the run directories of failing seeds go. */
+  readonly folder: string;
+  /** In the order of the seeds. */
+  readonly onSeed: (outcome: SeedOutcome) => void;
+  readonly interrupted: () => boolean;
+}
+
+export interface SweepResult {
+  readonly outcomes: readonly SeedOutcome[];
+  readonly coverage: readonly CoverageRow[];
+  /** What was never, or not often enough, tried; only of swarms. */
+  readonly gaps: readonly string[];
+  readonly confirmed: number;
+  readonly exitCode: number;
+}
+
+/** What a worker is told first; then seeds, one number at a time. */
+export type WorkerSetup = Pick<Sweep, "scenario" | "profile" | "scenarioFile" | "folder">;
+export type WorkerAnswer = { readonly outcome: SeedOutcome } | { readonly defect: string };
+
+export async function sweepSeeds(sweep: Sweep): Promise<SweepResult> {
+  const outcomes = await runAll(sweep);
+  const coverage = mergeCoverage(outcomes.map((outcome) => outcome.coverage));
+  const confirmed = outcomes.reduce((sum, outcome) => sum + outcome.confirmed, 0);
+  const complete = outcomes.length === sweep.lastSeed - sweep.firstSeed + 1;
+  const gaps =
+    sweep.scenario.swarm && complete ? gapsOf(sweep.scenario, coverage, outcomes.length) : [];
+  return { outcomes, coverage, gaps, confirmed, exitCode: codeOf(outcomes, gaps, complete) };
+}
+
+/** The worst seed decides; then what was not tried. */
+function codeOf(
+  outcomes: readonly SeedOutcome[],
+  gaps: readonly string[],
+  complete: boolean,
+): number {
+  const order = [EXIT.defect, EXIT.determinism, EXIT.rule, EXIT.interrupted, EXIT.regression];
+  const codes = outcomes.map(({ exitCode }) => exitCode);
+  const worst = order.find((code) => codes.includes(code));
+  if (worst !== undefined) return worst;
+  if (!complete) return EXIT.interrupted;
+  if (codes.includes(EXIT.threshold)) return EXIT.threshold;
+  return codes.includes(EXIT.inconclusive) || gaps.length > 0 ? EXIT.inconclusive : EXIT.ok;
+}
+
+async function runAll(sweep: Sweep): Promise<readonly SeedOutcome[]> {
+  const finished = new Map<number, SeedOutcome>();
+  let nextSeed = sweep.firstSeed;
+  let nextTold = sweep.firstSeed;
+  const take = (): number | undefined =>
+    nextSeed > sweep.lastSeed || sweep.interrupted() ? undefined : nextSeed++;
+  const done = (outcome: SeedOutcome): void => {
+    finished.set(outcome.seed, outcome);
+    for (let told = finished.get(nextTold); told !== undefined; told = finished.get(nextTold)) {
+      sweep.onSeed(told);
+      nextTold += 1;
+    }
+  };
+  const seeds = sweep.lastSeed - sweep.firstSeed + 1;
+  const workers = Array.from({ length: Math.min(sweep.workers, seeds) }, () =>
+    runWorker(sweep, take, done),
+  );
+  await Promise.all(workers);
+  return [...finished.values()].toSorted((a, b) => a.seed - b.seed);
+}
+
+function runWorker(
+  sweep: Sweep,
+  take: () => number | undefined,
+  done: (outcome: SeedOutcome) => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = startWorker();
+    const { scenario, profile, scenarioFile, folder } = sweep;
+    const setup: WorkerSetup = { scenario, profile, scenarioFile, folder };
+    let running: number | undefined;
+    const next = (): void => {
+      running = take();
+      if (running === undefined) child.disconnect();
+      else child.send(running);
+    };
+    child.on("message", (answer: WorkerAnswer) => {
+      if ("outcome" in answer) {
+        done(answer.outcome);
+        next();
+        return;
+      }
+      child.disconnect();
+      reject(new Error(answer.defect));
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => {
+      if (running !== undefined) reject(new Error(`seed ${running}: the worker ended with ${code}`));
+      else resolve();
+    });
+    child.send(setup, next);
+  });
+}
+
+/** The same kind of file as this one: built, or source through tsx. */
+function startWorker(): ChildProcess {
+  const isSource = import.meta.url.endsWith(".ts");
+  const path = fileURLToPath(new URL(`./seed-worker.${isSource ? "ts" : "js"}`, import.meta.url));
+  return fork(path, [], {
+    execArgv: isSource ? ["--import", "tsx"] : ["--enable-source-maps"],
+    // Ctrl-C reaches the whole group; workers finish their seed and are told no other.
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+}

@@ -1,0 +1,99 @@
+// Reads a scenario and its profile from files, with what flags and environment put in, and resolves them for one
+// seed. What is wrong comes back as problems with their places.
+import { existsSync } from "node:fs";
+import { basename, dirname, isAbsolute, join } from "node:path";
+import { BUGS } from "../bugs/zoo.ts";
+import { Streams } from "../kernel/random.ts";
+import { loadScenario } from "../scenario/load.ts";
+import type { Problem } from "../scenario/problem.ts";
+import { loadProfile } from "../scenario/profile.ts";
+import { PROFILE_NAMES } from "../scenario/profile-names.ts";
+import type { Profile } from "../scenario/profile-types.ts";
+import { nearest } from "../scenario/suggest.ts";
+import { swarm } from "../scenario/swarm.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { packageRoot } from "./package-root.ts";
+import { readText } from "./read-text.ts";
+
+export interface ScenarioInput {
+  readonly file: string;
+  readonly sets: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** From environment or flags: they beat the scenario. */
+  readonly seed?: number;
+  readonly profile?: string;
+  readonly bug?: string;
+  /** From the config file: the scenario beats them. */
+  readonly defaults?: { readonly seed?: number; readonly profile?: string };
+}
+
+export type ScenarioRead =
+  | {
+      /** `swarm` may still be true: forSeed resolves it. */
+      readonly scenario: ResolvedScenario;
+      readonly profile: Profile;
+      readonly file: string;
+    }
+  | { readonly problems: readonly Problem[] };
+
+export function readScenario(input: ScenarioInput): ScenarioRead {
+  const { file } = input;
+  const read = readText(file, "scenario");
+  if ("problem" in read) return { problems: [read.problem] };
+  const folder = dirname(file);
+  const loaded = loadScenario(read.text, {
+    file,
+    sets: input.sets,
+    env: input.env,
+    nameFromFile: basename(file).replace(/\.ya?ml$/, ""),
+    ...(input.defaults === undefined ? {} : { defaults: input.defaults }),
+    profileExists: (path) => existsSync(isAbsolute(path) ? path : join(folder, path)),
+    bugs: BUGS.map(({ name }) => name),
+  });
+  if ("problems" in loaded) return loaded;
+  if (input.bug !== undefined && !BUGS.some(({ name }) => name === input.bug))
+    return {
+      problems: [
+        unknownFlag(
+          "--bug",
+          input.bug,
+          "bug",
+          BUGS.map(({ name }) => name),
+        ),
+      ],
+    };
+  const scenario: ResolvedScenario = {
+    ...loaded.scenario,
+    ...(input.seed === undefined ? {} : { seed: input.seed }),
+    ...(input.profile === undefined ? {} : { profile: input.profile }),
+    ...(input.bug === undefined ? {} : { bug: input.bug }),
+  };
+  const profile = readProfile(scenario.profile, input.profile === undefined ? folder : ".");
+  return "problems" in profile ? profile : { scenario, profile: profile.profile, file };
+}
+
+/** The scenario as this seed runs it: a swarm's subset drawn, everything else as it is. */
+export function forSeed(scenario: ResolvedScenario, seed: number): ResolvedScenario {
+  return scenario.swarm ? swarm(scenario, seed, new Streams(seed)) : { ...scenario, seed };
+}
+
+/** A profile of the project by its name, or a file; a relative one is looked for from `folder`. */
+export function readProfile(
+  name: string,
+  folder: string,
+): { readonly profile: Profile } | { readonly problems: readonly Problem[] } {
+  const builtIn = PROFILE_NAMES.includes(name);
+  if (!builtIn && !/\.ya?ml$/.test(name) && !name.includes("/"))
+    return { problems: [unknownFlag("--profile", name, "profile", PROFILE_NAMES)] };
+  const own = isAbsolute(name) ? name : join(folder, name);
+  const path = builtIn ? join(packageRoot(), "scenarios", "profiles", `${name}.yml`) : own;
+  const read = readText(path, "profile");
+  return "problem" in read ? { problems: [read.problem] } : loadProfile(read.text, path);
+}
+
+function unknownFlag(flag: string, value: string, what: string, names: readonly string[]): Problem {
+  const message = `unknown ${what} "${value}"`;
+  const at = { file: `${flag} ${value}`, line: 1, column: 1 };
+  const hint = nearest(value, names);
+  return hint === undefined ? { ...at, message } : { ...at, message, nearest: hint };
+}
