@@ -138,7 +138,7 @@ export class Population implements DeviceHost {
     const device = this.#people.device(user);
     if (!this.#people.online.has(user)) return this.#quietStep < 2;
     if (device === undefined || !device.synced || !device.isSettled) return false;
-    return this.#quietStep < 2 || this.#reading.isAllRead(device);
+    return this.#quietStep < 2 || device.unreadLogs === 0;
   }
 
   onlineCount(): number {

@@ -40,7 +40,7 @@ export class Reading {
   }
 
   synced(device: Device): void {
-    if (device.chats === undefined) return;
+    if (device.chats === undefined || device.unreadLogs === 0) return;
     for (const chat of device.chats.values())
       for (const log of chat.logs) {
         if (log.readN >= log.n) continue;
@@ -62,13 +62,6 @@ export class Reading {
   readAll(device: Device): void {
     if (device.chats === undefined) return;
     for (const chat of device.chats.values()) for (const log of chat.logs) this.#read(log);
-  }
-
-  isAllRead(device: Device): boolean {
-    if (device.chats === undefined) return true;
-    for (const chat of device.chats.values())
-      for (const log of chat.logs) if (log.readN < log.n) return false;
-    return true;
   }
 
   /** One read under way for a log is enough: it will cover what comes until then. */
