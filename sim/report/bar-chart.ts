@@ -1,4 +1,5 @@
-// Failover in its parts: one bar a fault, detect, reconnect, resume and catch-up end to end, each its median.
+// Failover in its parts: one bar a fault, detect, reconnect, resume and catch-up end to end, each the average of
+// its users (medians would not add up).
 import { fitted, label, linearAxis, px, svg, type Frame } from "./chart.ts";
 import { escapeMarkup } from "./escape.ts";
 import { duration } from "./figures.ts";

@@ -18,7 +18,7 @@ export interface Axis {
   readonly text: (value: number) => string;
 }
 
-const CHAR_PX = 6.1;
+const CHAR_PX = 6;
 
 export function px(value: number): string {
   return String(Math.round(value * 10) / 10);
@@ -63,10 +63,18 @@ export function logAxis(
   let high = low * 10;
   while (high < max) high *= 10;
   for (let tick = low; tick <= high * 1.0001; tick *= 10) ticks.push(Number(tick.toPrecision(3)));
-  const scale = scaleLog()
-    .domain([ticks[0]!, ticks[ticks.length - 1]!])
-    .range([from, to]);
+  const scale = logScale(ticks[0]!, ticks[ticks.length - 1]!, from, to);
   return { place: (value) => scale(Math.max(value, ticks[0]!)), ticks, text };
+}
+
+export function logScale(
+  min: number,
+  max: number,
+  from: number,
+  to: number,
+): (value: number) => number {
+  const scale = scaleLog().domain([min, max]).range([from, to]);
+  return (value) => scale(value);
 }
 
 export function svg(frame: Frame, title: string, body: string, attributes = ""): string {

@@ -42,7 +42,7 @@ export function timelineFigures(result: RunResult): string {
       text: duration,
       lines: [
         line(result, "p99", "message_delivery.p(99)", 2, { group: "highest" }),
-        line(result, "p95", "message_delivery.p(95)", 5, { group: "highest" }),
+        line(result, "p95", "message_delivery.p(95)", 3, { group: "highest" }),
         line(result, "p50", "message_delivery.p(50)", 1, { group: "highest" }),
       ],
     }) +
@@ -62,8 +62,8 @@ export function timelineFigures(result: RunResult): string {
 
 export function distributionFigures(result: RunResult): string {
   const curves = [
+    curve(result, "delivery from the real send", "message_delivery_raw", 6, true),
     curve(result, "delivery", "message_delivery", 2),
-    curve(result, "delivery, from the real send", "message_delivery_raw", 5, true),
     curve(result, "confirmation", "message_sent", 1),
     curve(result, "receipt", "receipt", 4),
     curve(result, "catch-up", "catch_up", 3),

@@ -8,7 +8,7 @@ export const STYLE = `
   --rule: #e3e6e9; --grid: #eceef0; --band: #d5550018; --edge: #c2410c; --code: #f2f4f5;
   --good: #0b7a4b; --good-back: #e6f4ec; --bad: #b3261e; --bad-back: #fceceb;
   --unsure: #8a6100; --unsure-back: #fdf4dc;
-  --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #a8558a; --c5: #b98600; --c6: #3a9bdc;
+  --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #a8558a; --c5: #b98600; --c6: #3a9bdc; --inside: #ffffff;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -16,7 +16,7 @@ export const STYLE = `
     --rule: #2d343b; --grid: #262c32; --band: #ff8a3d1f; --edge: #ff9d5c; --code: #22282e;
     --good: #5fd39b; --good-back: #15301f; --bad: #ff8a80; --bad-back: #3a1b19;
     --unsure: #f0c75e; --unsure-back: #33290f;
-    --c1: #56b4e9; --c2: #ff8f3f; --c3: #35c79a; --c4: #de94c3; --c5: #e9c046; --c6: #9ed3f5;
+    --c1: #56b4e9; --c2: #ff8f3f; --c3: #35c79a; --c4: #de94c3; --c5: #e9c046; --c6: #9ed3f5; --inside: #10151a;
   }
 }
 * { box-sizing: border-box; }
@@ -74,7 +74,7 @@ svg { display: block; width: 100%; height: auto; font: 11px system-ui, -apple-sy
 svg.narrow { display: none; }
 svg .grid { stroke: var(--grid); } svg .axis { stroke: var(--faint); }
 svg .tick { fill: var(--soft); } svg .value { fill: var(--ink); font-weight: 600; }
-svg .name { fill: var(--ink); font-weight: 600; font-size: 12px; } svg .inside { fill: #fff; font-weight: 600; }
+svg .name { fill: var(--ink); font-weight: 600; font-size: 12px; } svg .inside { fill: var(--inside); font-weight: 600; }
 svg .line { fill: none; stroke: var(--c); stroke-width: 1.7; stroke-linejoin: round; stroke-linecap: round; }
 svg .fill { fill: var(--c); opacity: .13; } svg .solid { fill: var(--c); }
 svg .dot { fill: var(--c); } svg .hollow { fill: none; stroke: var(--c); stroke-width: 1.5; }
@@ -84,7 +84,7 @@ svg .fault { fill: var(--edge); font-size: 11px; font-weight: 600; }
 svg .phase { stroke: var(--rule); stroke-width: 3; }
 svg .lane { stroke: var(--rule); stroke-width: 2; } svg .head { fill: var(--code); stroke: var(--rule); }
 svg .arrow { fill: none; stroke: var(--c1); stroke-width: 1.5; } svg .tip { fill: var(--c1); } svg .step { fill: var(--ink); }
-.wide-scroll { overflow-x: auto; } .wide-scroll svg { min-width: 640px; }
+.wide-scroll { overflow-x: auto; } .wide-scroll svg { min-width: 960px; }
 svg .cross { stroke: var(--soft); stroke-width: 1; }
 .read { position: absolute; pointer-events: none; background: var(--ink); color: var(--page); border-radius: 6px; padding: 6px 10px; font-size: 12px; line-height: 1.45; white-space: nowrap; z-index: 2; }
 .table { overflow-x: auto; margin-top: 12px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; }
@@ -92,13 +92,13 @@ table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th, td { padding: 7px 14px; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); }
 thead th { border-top: 0; font-weight: 600; color: var(--soft); font-size: 12.5px; white-space: nowrap; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.key { overflow-wrap: anywhere; min-width: 12ch; } td.text { min-width: 22ch; overflow-wrap: anywhere; }
+td.key { overflow-wrap: break-word; } td.text { min-width: 20ch; overflow-wrap: anywhere; }
 .pale { color: var(--faint); }
 .sign-cell { white-space: nowrap; font-weight: 600; }
 details { margin-top: 14px; border: 1px solid var(--rule); border-radius: 10px; background: var(--card); }
 summary { cursor: pointer; padding: 10px 16px; font-weight: 600; }
 details pre { margin: 0; padding: 4px 16px 14px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
-details .table { border: 0; border-radius: 0; margin: 0; }
+details .table { border: 0; border-radius: 0; margin: 0; border-top: 1px solid var(--rule); }
 footer { color: var(--faint); font-size: 12.5px; padding-top: 36px; padding-bottom: 36px; }
 @media (max-width: 1000px) { .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); } .pair { grid-template-columns: minmax(0, 1fr); gap: 0; } }
 @media (max-width: 640px) {
@@ -110,12 +110,12 @@ footer { color: var(--faint); font-size: 12.5px; padding-top: 36px; padding-bott
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --faint: #666; --rule: #ccc; --grid: #e6e6e6;
     --band: #d5550018; --edge: #a33a00; --code: #f4f4f4; --good: #0b6b42; --good-back: #fff; --bad: #a01d16; --bad-back: #fff; --unsure: #705000; --unsure-back: #fff;
-    --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #a8558a; --c5: #b98600; --c6: #3a9bdc; }
+    --c1: #0072b2; --c2: #d55e00; --c3: #009e73; --c4: #a8558a; --c5: #b98600; --c6: #3a9bdc; --inside: #fff; }
   @page { margin: 14mm 12mm; }
   body { font-size: 10.5pt; } main, header.top, footer { max-width: none; padding-left: 0; padding-right: 0; }
   nav, .command button, .read { display: none !important; }
   figure, .tile, .verdict, tr { break-inside: avoid; } h2 { break-after: avoid; margin-top: 24px; }
-  svg.wide { display: block; } svg.narrow { display: none; }
+  svg.wide { display: block; } svg.narrow { display: none; } .wide-scroll svg { min-width: 0; }
   .table, .wide-scroll { overflow: visible; } table { font-size: 8.5pt; } th, td { padding: 3px 6px; } td.text, td.key { min-width: 0; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
 }

@@ -22,9 +22,9 @@ export function thresholdTable(result: RunResult): string {
         ? "–"
         : figure(threshold.value, thresholdUnit(threshold.metric, threshold.threshold)),
     ),
-    text([threshold.why, threshold.place].filter((part) => part !== undefined).join(" · "), "text"),
+    text(noteOf(threshold), "text"),
   ]);
-  return table([["verdict"], ["metric"], ["demanded"], ["measured", "number"], [""]], rows);
+  return table([["verdict"], ["metric"], ["demanded"], ["measured", "number"], ["note"]], rows);
 }
 
 export function ruleTable(result: RunResult): string {
@@ -53,7 +53,7 @@ export function faultTable(result: RunResult): string {
     text(fault.text, "text"),
     number(clock(fault.beganUs)),
     number(fault.endedUs === null ? "to the end" : clock(fault.endedUs)),
-    number(fault.endedUs === null ? "–" : duration((fault.endedUs - fault.beganUs) / 1000)),
+    number(lengthOf(fault)),
     number(p99Of(result.metrics[`message_delivery{fault:${fault.name}}`])),
   ]);
   return table(
@@ -77,20 +77,22 @@ export function failoverTable(result: RunResult): string {
   return table(TREND_HEAD, rows);
 }
 
-export function latencyTable(result: RunResult): string {
-  return table(TREND_HEAD, trendsOf(result.metrics).map(trendCells));
+export function latencyTable(result: RunResult, tagged: boolean): string {
+  const rows = trendsOf(result.metrics).filter(({ key: name }) => isTagged(name) === tagged);
+  return table(TREND_HEAD, rows.map(trendCells));
 }
 
-export function countTable(result: RunResult): string {
+export function countTable(result: RunResult, tagged: boolean): string {
   const rows: Cell[][] = [];
   for (const [name, metric] of Object.entries(result.metrics)) {
+    if (isTagged(name) !== tagged) continue;
     const unit = metricUnit(name);
     if (metric.type === "counter") {
       const { count: total, rate } = metric.values;
       const whole = unit === "bytes" ? figure(total, unit) : count(total);
       rows.push([
         key(name),
-        text(metricText(name), "text"),
+        text(tagged ? "" : metricText(name), "text"),
         number(whole),
         number(`${short(rate)}/s`),
       ]);
@@ -99,7 +101,7 @@ export function countTable(result: RunResult): string {
       const range = `${figure(min, unit)} to ${figure(max, unit)}`;
       rows.push([
         key(name),
-        text(metricText(name), "text"),
+        text(tagged ? "" : metricText(name), "text"),
         number(figure(value, unit)),
         number(range),
       ]);
@@ -145,6 +147,20 @@ function trendCells(row: ReturnType<typeof trendsOf>[number]): Cell[] {
   return [key(row.key), number(count(row.count)), ...figures];
 }
 
+function isTagged(name: string): boolean {
+  return name.includes("{");
+}
+
+function noteOf({ why, place }: RunResult["thresholds"][number]): string {
+  const at = place === undefined ? undefined : `line ${place}`;
+  return [why, at].filter((part) => part !== undefined).join(" · ");
+}
+
+function lengthOf({ beganUs, endedUs }: RunResult["faults"][number]): string {
+  if (endedUs === null) return "–";
+  return endedUs === beganUs ? "at once" : duration((endedUs - beganUs) / 1000);
+}
+
 /** A count is a count, also of times. */
 function thresholdUnit(metric: string, threshold: string): string {
   return /^\s*(count|rate)/.test(threshold) ? "" : metricUnit(metric);
@@ -169,7 +185,10 @@ function text(content: string, kind: "text" | "key"): Cell {
 }
 
 function key(name: string): Cell {
-  return { html: `<code>${escapeMarkup(name)}</code>`, kind: "key" };
+  const breakable = escapeMarkup(name).replace(/[_{]/g, (mark) =>
+    mark === "_" ? "_<wbr>" : "<wbr>{",
+  );
+  return { html: `<code>${breakable}</code>`, kind: "key" };
 }
 
 function number(content: string): Cell {

@@ -100,7 +100,7 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
       id: "metrics",
       title: "Metrics",
       lead: "Without a phase: all phases but warm-up and the quiet phase at the end.",
-      body: latencyTable(result) + countTable(result),
+      body: metricsHtml(result),
     },
     { id: "settings", title: "Settings", lead: "", body: settingsHtml(result, scenarioYaml) },
   ];
@@ -207,6 +207,15 @@ function lifeHtml(life: RunResult["lives"][number]): string {
 function generatorText({ generator }: RunResult): string {
   const why = generator.why === "" ? "" : `: ${generator.why}`;
   return `The load generator is ${generator.verdict}${why}.`;
+}
+
+function metricsHtml(result: RunResult): string {
+  const tagged = latencyTable(result, true) + countTable(result, true);
+  return (
+    latencyTable(result, false) +
+    countTable(result, false) +
+    `<details><summary>By phase, fault, kind, node and store</summary>${tagged}</details>`
+  );
 }
 
 function settingsHtml(result: RunResult, scenarioYaml: string): string {

@@ -2,7 +2,7 @@
 // stretched so that 90, 99 and 99.9 stand equally far apart.
 import { line } from "d3-shape";
 import { decodeHistogram, type Quantile } from "../measure/histogram.ts";
-import { baseAxis, logAxis, svg, valueAxis, type Axis, type Frame } from "./chart.ts";
+import { baseAxis, logAxis, logScale, svg, valueAxis, type Axis, type Frame } from "./chart.ts";
 import { escapeMarkup } from "./escape.ts";
 import { duration } from "./figures.ts";
 
@@ -14,7 +14,7 @@ export interface Curve {
 }
 
 const POINTS_PER_CURVE = 240;
-const DECADES_MAX = 5;
+const RARITY_MAX = 1e6;
 
 export function percentileChart(title: string, curves: readonly Curve[], widthPx: number): string {
   const frame: Frame = {
@@ -48,23 +48,18 @@ export function percentileChart(title: string, curves: readonly Curve[], widthPx
 /** Percentiles are placed by 1 / (1 - p): equal steps for each nine. */
 function percentileAxis(samples: readonly Quantile[], from: number, to: number): Axis {
   const furthest = samples.reduce((most, { percentile }) => Math.max(most, rarity(percentile)), 10);
-  let decades = 1;
-  let reach = 10;
-  while (reach < furthest && decades < DECADES_MAX) {
-    reach *= 10;
-    decades += 1;
-  }
-  const places = logAxis(1, reach, from, to, String);
-  const ticks = [0, 50, 90, 99, 99.9, 99.99, 99.999].slice(0, decades + 2);
+  const reach = Math.min(furthest, RARITY_MAX);
+  const place = logScale(1, reach, from, to);
+  const ticks = [0, 50, 90, 99, 99.9, 99.99, 99.999].filter((tick) => rarity(tick) <= reach);
   return {
-    place: (percentile) => places.place(Math.min(reach, rarity(percentile))),
+    place: (percentile) => place(Math.min(reach, rarity(percentile))),
     ticks,
     text: (percentile) => (percentile === 0 ? "0" : String(percentile)),
   };
 }
 
 function rarity(percentile: number): number {
-  return percentile >= 99.9999999 ? 0 : 100 / (100 - percentile);
+  return 100 / Math.max(1e-4, 100 - percentile);
 }
 
 function drawCurve(

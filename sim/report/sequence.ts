@@ -9,10 +9,11 @@ const ROW_PX = 30;
 const HEAD_PX = 40;
 const TIME_PX = 84;
 const LANE_MIN_PX = 130;
-const EVENTS_MAX = 80;
+/** A longer life is drawn by its beginning and its end. */
+const EVENTS_MAX = 120;
 
 export function sequenceDiagram(life: Life): string {
-  const events = life.events.slice(0, EVENTS_MAX);
+  const events = drawnEvents(life.events);
   const lanes = lanesOf(events);
   const lanePx = Math.max(LANE_MIN_PX, Math.floor((1040 - TIME_PX) / Math.max(1, lanes.length)));
   const frame: Frame = {
@@ -42,6 +43,15 @@ export function sequenceDiagram(life: Life): string {
     heads.join("") + steps.join(""),
     ` class="sequence"`,
   );
+}
+
+function drawnEvents(events: readonly LifeEvent[]): readonly LifeEvent[] {
+  const left = events.length - EVENTS_MAX;
+  if (left <= 0) return events;
+  const half = EVENTS_MAX / 2;
+  const next = events[half]!;
+  const gap = { t: next.t, lane: next.lane, text: `… ${left} more in summary.json …` };
+  return [...events.slice(0, half), gap, ...events.slice(-half)];
 }
 
 /** Devices left, stores right, nodes between, each in order of appearance. */

@@ -57,7 +57,7 @@ interface Band {
 const ROW_PX = 15;
 const ROWS_MAX = 3;
 const PX_PER_POINT = 2;
-const TIME_STEPS_S = [10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 14400, 21600];
+const TIME_STEPS_S = [10, 30, 60, 120, 180, 300, 600, 1200, 1800, 3600, 7200, 14400, 21600];
 
 export function timeChart(chart: TimeChart, time: TimeAxis, widthPx: number): string {
   const leftPx = 58;
@@ -107,7 +107,7 @@ export function columnOf(series: Series, name: string): readonly (number | null)
 
 function scaleOf(totalUs: number, from: number, to: number): Axis {
   const seconds = totalUs / 1_000_000;
-  const room = Math.max(2, Math.floor((to - from) / 70));
+  const room = Math.max(2, Math.floor((to - from) / 60));
   const step = TIME_STEPS_S.find((candidate) => seconds / candidate <= room) ?? 86_400;
   const ticks: number[] = [];
   for (let at = 0; at <= seconds; at += step) ticks.push(at * 1_000_000);
@@ -193,13 +193,19 @@ function drawBands(bands: readonly Band[], frame: Frame): string {
     .join("");
 }
 
+/** A name of which only a letter or two would remain is left out. */
+function fittedOrNone(name: string, widthPx: number): string {
+  const text = fitted(name, widthPx);
+  return text === name || text.length > 4 ? text : "";
+}
+
 function drawPhases(phases: readonly Phase[], across: Axis, frame: Frame): string {
   const y = frame.heightPx - frame.bottomPx + 24;
   return phases
     .map((phase) => {
       const from = across.place(phase.startUs);
       const to = across.place(phase.startUs + phase.durationUs);
-      const text = fitted(phase.name, to - from - 8);
+      const text = fittedOrNone(phase.name, to - from);
       const mark = `<line class="phase" x1="${px(from + 1)}" x2="${px(to - 1)}" y1="${y}" y2="${y}"/>`;
       return mark + label((from + to) / 2, y + 13, text, `class="tick" text-anchor="middle"`);
     })
