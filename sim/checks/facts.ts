@@ -17,6 +17,8 @@ import { newUser, PairTable, type UserFacts } from "./user-table.ts";
 
 /** A jump of n beyond this is no log of ours: it gets no rows. */
 const GAP_MAX = 65_536;
+/** A power of two. */
+const RECENT = 16_384;
 
 export class Facts {
   readonly windows: FaultWindows;
@@ -53,23 +55,26 @@ export class Facts {
   sinceBefore = 0;
   lastSeenBefore = 0;
 
-  #chat: ChatFacts;
+  /** The last chat met for each of its id's low bits: most events find theirs without a Map. */
+  readonly #recent: ChatFacts[];
 
   constructor(scenario: CheckScenario) {
     this.windows = new FaultWindows(scenario.faults);
-    this.#chat = newChat(-1, 0);
-    this.log = newLog(-1, this.#chat, 0);
+    const nobody = newChat(-1, -1);
+    this.#recent = new Array<ChatFacts>(RECENT).fill(nobody);
+    this.log = newLog(-1, nobody, 0);
     this.user = newUser(0);
   }
 
   chatOf(chat: number): ChatFacts {
-    if (this.#chat.chat === chat) return this.#chat;
+    const recent = this.#recent[chat & (RECENT - 1)]!;
+    if (recent.chat === chat) return recent;
     let facts = this.chats.get(chat);
     if (!facts) {
       facts = newChat(this.chats.size, chat);
       this.chats.set(chat, facts);
     }
-    this.#chat = facts;
+    this.#recent[chat & (RECENT - 1)] = facts;
     return facts;
   }
 

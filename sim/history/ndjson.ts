@@ -40,8 +40,7 @@ export function replayLine(line: string, history: History): void {
     }
     return value;
   });
-  const call = history[event as HistoryEvent] as Call;
-  call.apply(history, numbers);
+  (history as unknown as Readonly<Record<string, Call>>)[event]!(...numbers);
 }
 
 export function replayLines(text: string, history: History): void {
