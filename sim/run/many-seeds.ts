@@ -119,7 +119,8 @@ function runWorker(
     });
     child.on("error", reject);
     child.on("exit", (code) => {
-      if (running !== undefined) reject(new Error(`seed ${running}: the worker ended with ${code}`));
+      if (running !== undefined)
+        reject(new Error(`seed ${running}: the worker ended with ${code}`));
       else resolve();
     });
     child.send(setup, next);

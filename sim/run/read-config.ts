@@ -25,7 +25,10 @@ export function readConfig(path: string): Config | { readonly problems: readonly
   const read = readText(path, "config");
   if ("problem" in read) return { problems: [read.problem] };
   const filled = fill(read.text, {});
-  const document = parseDocument(read.text, { prettyErrors: false, lineCounter: new LineCounter() });
+  const document = parseDocument(read.text, {
+    prettyErrors: false,
+    lineCounter: new LineCounter(),
+  });
   const reader = new Reader(path, read.text, filled, document);
   const [broken] = document.errors;
   if (broken !== undefined)

@@ -64,7 +64,7 @@ export function writeReports(folder: string, result: RunResult): void {
   write("latency.hlog", latencyHlog(result));
   write("series.json", seriesJson(result.series));
   write("events.ndjson", eventsNdjson(result.runEvents));
-  write("report.html", reportHtml(result));
+  write("report.html", reportHtml(result, writeScenario(result.scenario)));
 }
 
 function environmentJson(profile: Profile): string {

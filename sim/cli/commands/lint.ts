@@ -1,0 +1,25 @@
+// chatquake lint: is this scenario right, and if not, where and what instead?
+import { EXIT } from "../../run/exit-codes.ts";
+import { forSeed, readScenario } from "../../run/read-scenario.ts";
+import type { Command } from "../command.ts";
+import { out, printProblems } from "../console.ts";
+import { SCENARIO_FLAGS, scenarioInput } from "../scenario-flags.ts";
+
+export const lintCommand: Command = {
+  name: "lint",
+  positional: "<scenario>",
+  describe: "check a scenario: line, column and the nearest valid name of every mistake",
+  options: SCENARIO_FLAGS,
+  example: ["chatquake lint scenarios/quickstart.yaml", "says that it is valid, or what is not"],
+  run: (flags) => {
+    const input = scenarioInput(flags);
+    const read = readScenario(input);
+    if ("problems" in read) {
+      printProblems(read.problems);
+      return Promise.resolve(EXIT.badInput);
+    }
+    const { phases, faults } = forSeed(read.scenario, read.scenario.seed);
+    out(`${input.file}: valid (${phases.length} phases, ${faults.length} faults)`);
+    return Promise.resolve(EXIT.ok);
+  },
+};

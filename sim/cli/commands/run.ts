@@ -1,0 +1,107 @@
+// chatquake run: one seed, or many, of one scenario.
+import type { Options } from "yargs";
+import { baselinePath, readBaseline, saveBaseline } from "../../run/baselines.ts";
+import { EXIT } from "../../run/exit-codes.ts";
+import { forSeed, readScenario } from "../../run/read-scenario.ts";
+import { takeRunDirectory } from "../../run/run-directory.ts";
+import { runToDirectory } from "../../run/run-to-directory.ts";
+import type { Profile } from "../../scenario/profile-types.ts";
+import type { ResolvedScenario } from "../../scenario/types.ts";
+import { summaryJson } from "../../report/summary-json.ts";
+import { summaryMd } from "../../report/summary-md.ts";
+import { text, UsageError, yes, type Command, type Flags } from "../command.ts";
+import { appendStepSummary, err, out, printCauses, printProblems } from "../console.ts";
+import { watchInterrupt } from "../interrupt.ts";
+import { printHead, printResult } from "../print-run.ts";
+import { ProgressLine } from "../progress.ts";
+import { SCENARIO_FLAGS, scenarioInput } from "../scenario-flags.ts";
+import { runSeeds } from "../run-seeds.ts";
+
+const OPTIONS: Readonly<Record<string, Options>> = {
+  ...SCENARIO_FLAGS,
+  seeds: { type: "string", describe: "many seeds, one after the other: --seeds 1..300" },
+  workers: { type: "string", describe: "processes for many seeds (default 2)" },
+  out: { type: "string", describe: "run directory, empty or new (default below reports/)" },
+  baseline: {
+    type: "string",
+    describe: "metrics to compare with (default below reports/baselines)",
+  },
+  "save-baseline": { type: "boolean", describe: "keep this run's metrics as the baseline" },
+  "keep-history": { type: "boolean", describe: "write history and trace also where all is well" },
+  json: { type: "boolean", describe: "print the summary on stdout, and nothing else there" },
+  quiet: { alias: "q", type: "boolean", describe: "no progress and no summary" },
+  live: { type: "boolean", hidden: true },
+  target: { type: "string", hidden: true },
+};
+
+export const runCommand: Command = {
+  name: "run",
+  positional: "<scenario>",
+  describe: "run a scenario: one seed, or many with --seeds 1..300",
+  options: OPTIONS,
+  example: [
+    "chatquake run scenarios/node-kill.yaml --seed 7 --set phases.steady.duration=1m",
+    "a shorter run of seed 7",
+  ],
+  run: async (flags) => {
+    if (yes(flags, "live") || text(flags, "target") !== undefined)
+      throw new UsageError("--live and --target are not in this version: runs are simulated");
+    const input = scenarioInput(flags);
+    const read = readScenario(input);
+    if ("problems" in read) {
+      printProblems(read.problems);
+      return EXIT.badInput;
+    }
+    const seeds = text(flags, "seeds");
+    if (seeds !== undefined) {
+      if (text(flags, "seed") !== undefined) throw new UsageError("--seed or --seeds, not both");
+      return runSeeds(flags, read.scenario, read.profile, read.file, seeds);
+    }
+    return runOne(flags, forSeed(read.scenario, read.scenario.seed), read.profile, read.file);
+  },
+};
+
+async function runOne(
+  flags: Flags,
+  scenario: ResolvedScenario,
+  profile: Profile,
+  file: string,
+): Promise<number> {
+  const baseline = readBaseline(
+    text(flags, "baseline") ?? baselinePath(scenario.name, scenario.seed),
+  );
+  if ("problem" in baseline) {
+    printProblems([baseline.problem]);
+    return EXIT.badInput;
+  }
+  const folder = takeRunDirectory(
+    `${scenario.name}-simulated-${scenario.seed}`,
+    text(flags, "out"),
+  );
+  if (folder === undefined)
+    throw new UsageError(`--out ${text(flags, "out")} must be an empty or a new folder`);
+  const replay = `npx chatquake replay ${folder}`;
+  printHead(scenario, String(scenario.seed), replay);
+  const progress = new ProgressLine(!yes(flags, "quiet"));
+  const interrupt = watchInterrupt();
+  const request = {
+    scenario,
+    profile,
+    scenarioFile: file,
+    onProgress: progress.update,
+    interrupted: interrupt.asked,
+    ...(baseline.baseline === undefined ? {} : { baseline: baseline.baseline }),
+  };
+  const result = await runToDirectory(request, folder, yes(flags, "keep-history")).finally(() => {
+    interrupt.release();
+    progress.end();
+  });
+  if (yes(flags, "save-baseline")) saveBaseline(baselinePath(scenario.name, scenario.seed), result);
+  if (yes(flags, "json")) out(summaryJson(result));
+  else if (!yes(flags, "quiet")) printResult(result);
+  appendStepSummary(summaryMd(result));
+  printCauses(result.causes, replay);
+  err(`report: ${folder}/report.html`);
+  err(folder);
+  return result.exitCode;
+}

@@ -1,0 +1,46 @@
+// chatquake trace: what happened, line by line; of one message, one user or one node.
+import { EXIT } from "../../run/exit-codes.ts";
+import { readSavedRun } from "../../run/saved-run.ts";
+import { traceRun, type TraceFilter } from "../../run/trace.ts";
+import { required, text, UsageError, whole, type Command, type Flags } from "../command.ts";
+import { err, out, printProblems } from "../console.ts";
+
+export const traceCommand: Command = {
+  name: "trace",
+  positional: "<dir>",
+  describe: "print what happened in a run, as a readable sequence",
+  options: {
+    message: { type: "string", describe: "of one message: CHAT/DEVICE/N" },
+    user: { type: "string", describe: "of one user" },
+    node: { type: "string", describe: "of one node, from 1" },
+  },
+  example: [
+    "chatquake trace reports/swarm-simulated-7 --message 12/281474976710/3",
+    "the life of that message",
+  ],
+  run: async (flags) => {
+    const read = readSavedRun(required(flags, "dir"));
+    if ("problems" in read) {
+      printProblems(read.problems);
+      return EXIT.badInput;
+    }
+    const lines = await traceRun(read.run, filterOf(flags), out);
+    err(`${lines} lines`);
+    return EXIT.ok;
+  },
+};
+
+function filterOf(flags: Flags): TraceFilter {
+  const user = whole(flags, "user", 1, Number.MAX_SAFE_INTEGER);
+  const node = whole(flags, "node", 1, Number.MAX_SAFE_INTEGER);
+  const written = text(flags, "message");
+  const match = written === undefined ? null : /^(\d+)\/(\d+)\/(\d+)$/.exec(written);
+  if (written !== undefined && match === null)
+    throw new UsageError(`--message needs CHAT/DEVICE/N, not "${written}"`);
+  const [chat = 0, device = 0, n = 0] = (match ?? []).slice(1).map(Number);
+  return {
+    ...(user === undefined ? {} : { user }),
+    ...(node === undefined ? {} : { node }),
+    ...(match === null ? {} : { message: { chat, device, n } }),
+  };
+}

@@ -1,0 +1,106 @@
+// chatquake run --seeds A..B: a line a seed, the table of what was tried, and a verdict on all of them.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { sweepSeeds, type SeedOutcome, type SweepResult } from "../run/many-seeds.ts";
+import { takeRunDirectory } from "../run/run-directory.ts";
+import type { Profile } from "../scenario/profile-types.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { text, UsageError, whole, yes, type Flags } from "./command.ts";
+import { appendStepSummary, err, out, paint, printCauses } from "./console.ts";
+import { watchInterrupt } from "./interrupt.ts";
+import { printHead } from "./print-run.ts";
+
+const WORKERS = 2;
+const WORKERS_MAX = 64;
+const SEEDS_MAX = 1_000_000;
+
+export async function runSeeds(
+  flags: Flags,
+  scenario: ResolvedScenario,
+  profile: Profile,
+  scenarioFile: string,
+  seeds: string,
+): Promise<number> {
+  const [firstSeed, lastSeed] = seedRange(seeds);
+  const workers = whole(flags, "workers", 1, WORKERS_MAX) ?? WORKERS;
+  const base = `${scenario.name}-simulated-${firstSeed}..${lastSeed}`;
+  const folder = takeRunDirectory(base, text(flags, "out"));
+  if (folder === undefined)
+    throw new UsageError(`--out ${text(flags, "out")} must be an empty or a new folder`);
+  mkdirSync(folder, { recursive: true });
+  printHead(scenario, seeds, `npx chatquake run ${scenarioFile} --seed N`);
+  const interrupt = watchInterrupt();
+  const quiet = yes(flags, "quiet");
+  const json = yes(flags, "json");
+  const result = await sweepSeeds({
+    scenario,
+    profile,
+    scenarioFile,
+    firstSeed,
+    lastSeed,
+    workers,
+    folder,
+    onSeed: (outcome) => printSeed(outcome, scenarioFile, quiet),
+    interrupted: interrupt.asked,
+  }).finally(interrupt.release);
+  writeFileSync(join(folder, "summary.json"), sweepJson(scenario, seeds, result));
+  if (json) out(sweepJson(scenario, seeds, result));
+  else if (!quiet) printTable(result);
+  appendStepSummary(`${verdict(result)}\n`);
+  const gaps = result.gaps.map((gap) => `never or too seldom tried: ${gap}`);
+  printCauses(gaps, `npx chatquake run ${scenarioFile} --seeds ${seeds}`);
+  err(verdict(result));
+  err(folder);
+  return result.exitCode;
+}
+
+function seedRange(written: string): readonly [number, number] {
+  const match = /^(\d{1,15})\.\.(\d{1,15})$/.exec(written);
+  const first = Number(match?.[1]);
+  const last = Number(match?.[2]);
+  if (match === null || last < first)
+    throw new UsageError(`--seeds needs a range such as 1..300, not "${written}"`);
+  if (last - first >= SEEDS_MAX) throw new UsageError(`--seeds: at most ${SEEDS_MAX} at once`);
+  return [first, last];
+}
+
+function printSeed(outcome: SeedOutcome, scenarioFile: string, quiet: boolean): void {
+  const { seed, exitCode, wallMs, confirmed, traceHash, folder } = outcome;
+  const well = exitCode === 0;
+  if (!quiet || !well) {
+    const mark = well ? paint("green", "ok") : paint("red", `exit ${exitCode}`);
+    err(`seed ${seed}: ${mark}, ${confirmed} confirmed, ${Math.round(wallMs)} ms, ${traceHash}`);
+  }
+  const replay = folder === undefined ? `run ${scenarioFile} --seed ${seed}` : `replay ${folder}`;
+  printCauses(
+    outcome.causes.map((cause) => `seed ${seed}: ${cause}`),
+    `npx chatquake ${replay}`,
+  );
+}
+
+function printTable({ coverage }: SweepResult): void {
+  const width = Math.max(0, ...coverage.map(({ what }) => what.length));
+  for (const { what, counts } of coverage) {
+    const figures = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
+    out(`${what.padEnd(width)}  ${figures.join(", ")}`);
+  }
+}
+
+function verdict({ outcomes, confirmed, exitCode }: SweepResult): string {
+  const well = outcomes.filter((outcome) => outcome.exitCode === 0).length;
+  return `${well} of ${outcomes.length} seeds well, ${confirmed} messages confirmed, exit ${exitCode}`;
+}
+
+function sweepJson(scenario: ResolvedScenario, seeds: string, result: SweepResult): string {
+  const summary = {
+    scenario: scenario.name,
+    seeds,
+    mode: "simulated",
+    confirmed: result.confirmed,
+    gaps: result.gaps,
+    coverage: result.coverage,
+    outcomes: result.outcomes.map(({ coverage: _, ...outcome }) => outcome),
+    exitCode: result.exitCode,
+  };
+  return `${JSON.stringify(summary, null, 2)}\n`;
+}

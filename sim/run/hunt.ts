@@ -1,0 +1,62 @@
+// Hunts planted bugs: seed after seed with the bug in, until the rule that must catch it is broken. Another rule
+// that breaks first, or a crash, does not count.
+import type { PlantedBug } from "../bugs/bug.ts";
+import type { RuleId } from "../history/checker.ts";
+import type { Profile } from "../scenario/profile-types.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { forSeed } from "./read-scenario.ts";
+import { runScenario } from "./run-sim.ts";
+
+export const SEEDS_MAX = 500;
+
+export interface Hunted {
+  readonly id: number;
+  readonly name: string;
+  readonly rule: RuleId;
+  readonly caught: boolean;
+  /** The named rule if it is among those broken, else the first broken; null where none was. */
+  readonly caughtBy: RuleId | null;
+  /** How many were needed, or tried. */
+  readonly seeds: number;
+}
+
+export interface HuntingGround {
+  readonly scenario: ResolvedScenario;
+  readonly profile: Profile;
+  readonly scenarioFile: string;
+}
+
+export async function huntBug(
+  bug: PlantedBug,
+  ground: HuntingGround,
+  seedsMax: number = SEEDS_MAX,
+): Promise<Hunted> {
+  const { id, name, rule } = bug;
+  let other: RuleId | null = null;
+  for (let seed = 1; seed <= seedsMax; seed++) {
+    const broken = await brokenRules(bug, ground, seed);
+    if (broken.includes(rule)) return { id, name, rule, caught: true, caughtBy: rule, seeds: seed };
+    other ??= broken[0] ?? null;
+  }
+  return { id, name, rule, caught: false, caughtBy: other, seeds: seedsMax };
+}
+
+async function brokenRules(
+  bug: PlantedBug,
+  { scenario, profile, scenarioFile }: HuntingGround,
+  seed: number,
+): Promise<readonly RuleId[]> {
+  const planted = { ...forSeed(scenario, seed), bug: bug.name };
+  const request = { scenario: planted, profile, scenarioFile };
+  const early = await runScenario({ ...request, stopAtFirstViolation: true });
+  const broken = invalidRules(early.rules);
+  if (broken.length === 0 || broken.includes(bug.rule)) return broken;
+  // Another rule broke first; the named one may break later in the same run.
+  return invalidRules((await runScenario(request)).rules);
+}
+
+function invalidRules(
+  rules: readonly { readonly id: RuleId; readonly verdict: string }[],
+): readonly RuleId[] {
+  return rules.filter(({ verdict }) => verdict === "invalid").map(({ id }) => id);
+}
