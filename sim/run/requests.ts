@@ -3,6 +3,7 @@
 import type { Baseline } from "../measure/baseline.ts";
 import type { EventRecorder } from "../kernel/recorder.ts";
 import type { Violation } from "../history/checker.ts";
+import type { HistoryListener } from "../history/history.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import type { RunResult } from "./result.ts";
@@ -20,6 +21,8 @@ export interface RunRequest {
   readonly interrupted?: () => boolean;
   /** Lines of the history as NDJSON; kept only where asked for. */
   readonly onHistoryLine?: (line: string) => void;
+  /** Hears the history beside the checkers. */
+  readonly listener?: HistoryListener;
   readonly onTraceLine?: (line: string) => void;
   /** Queue of the kernel: the slow reference gives the same hash. */
   readonly queue?: "wheel" | "reference";

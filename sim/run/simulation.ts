@@ -14,6 +14,7 @@ import { describeFault } from "../faults/describe.ts";
 import type { PlantedBug } from "../bugs/bug.ts";
 import type { Population } from "../users/population.ts";
 import { createPopulation } from "../users/population.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
 import { FaultExecutor } from "../world/fault-executor.ts";
 import type { SimulatedWorld } from "../world/simulated.ts";
 import { buildCheckers } from "./build-checkers.ts";
@@ -39,6 +40,7 @@ export class Simulation {
   readonly runEvents: RunEvent[] = [];
   /** When the last phase ends. */
   readonly endUs: number;
+  readonly scenario: ResolvedScenario;
   readonly #request: RunRequest;
   readonly #history: History;
   readonly #checkers: Checks;
@@ -54,6 +56,7 @@ export class Simulation {
   constructor(request: RunRequest) {
     const { scenario } = request;
     this.#request = request;
+    this.scenario = scenario;
     this.kernel = new Kernel({
       ...hostKernelOptions(),
       ...(request.queue === undefined ? {} : { queue: request.queue }),
@@ -164,7 +167,8 @@ export class Simulation {
     const listeners: HistoryListener[] = [...this.#checkers.listeners, this.#metrics.listener];
     listeners.push(this.#marks(faultText));
     if (this.#lives !== undefined) listeners.push(this.#lives.listener);
-    const { onHistoryLine } = this.#request;
+    const { listener, onHistoryLine } = this.#request;
+    if (listener !== undefined) listeners.push(listener);
     if (onHistoryLine !== undefined) listeners.push(lineWriter(onHistoryLine));
     return listeners;
   }
