@@ -11,6 +11,7 @@ import type { ChatId, UserId } from "../../server/protocol/ids.ts";
 import { OK, OPERATIONS, REFUSED, UNKNOWN } from "./codes.ts";
 import { DeadlineQueue } from "./deadlines.ts";
 import type { Device } from "./device.ts";
+import { addWork } from "./tally.ts";
 import { wakeBy } from "./wake.ts";
 
 const ASK_MS_MAX = 30_000;
@@ -78,6 +79,7 @@ export function ask(
     done: false,
   };
   asking.pending.push(request);
+  addWork(device, 1);
   asking.deadlines.push(request);
   device.history.operationBegan(
     device.ports.nowUs(),
@@ -100,6 +102,7 @@ export function end(device: Device, request: Request, outcome: 0 | 1 | 2): void 
   const asking = device.asking!;
   request.done = true;
   asking.pending.splice(asking.pending.indexOf(request), 1);
+  addWork(device, -1);
   device.history.operationEnded(device.ports.nowUs(), request.operation, outcome);
 }
 

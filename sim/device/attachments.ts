@@ -4,7 +4,7 @@ import type { BlobId, ChatId, MessageKind } from "../../server/protocol/ids.ts";
 import { DOWNLOADS, OK, OPERATIONS, REFUSED, UNKNOWN } from "./codes.ts";
 import type { Device } from "./device.ts";
 import { type Attachment, Outgoing } from "./outbound.ts";
-import { drop, outboxOf, pump } from "./outbox.ts";
+import { addPending, drop, outboxOf, pump } from "./outbox.ts";
 import type { UploadAnswer } from "./ports.ts";
 import { endUpload } from "./upload-end.ts";
 import { wakeBy } from "./wake.ts";
@@ -76,7 +76,7 @@ function enqueue(
   const deadlineMs = device.ports.clock.monotonicMs() + ATTACHMENT_MS_MAX;
   const log = outbox.log(chat);
   const message = new Outgoing(log, content, kind, bytes, intendedUs, deadlineMs, attachment);
-  outbox.pending += 1;
+  addPending(device, 1);
   outbox.attachments.push(message);
   wakeBy(device, deadlineMs);
   return message;

@@ -9,6 +9,7 @@ import * as inbox from "./inbox.ts";
 import * as outbox from "./outbox.ts";
 import { PHASE } from "./phase.ts";
 import * as receipts from "./receipts.ts";
+import { setSynced } from "./tally.ts";
 import { wakeBy } from "./wake.ts";
 
 const CONNECT_MS_MAX = 5_000;
@@ -78,7 +79,7 @@ export function connected(
 }
 
 export function synced(device: Device): void {
-  device.synced = true;
+  setSynced(device, true);
   device.attempt = 0;
   device.roster.forgetNotices();
   device.history.synced(device.ports.nowUs(), device.user, device.device, device.session);
@@ -186,7 +187,7 @@ function reportClosed(device: Device, code: number): void {
 
 function lost(device: Device): void {
   device.connection = undefined;
-  device.synced = false;
+  setSynced(device, false);
   device.pongDueMs = 0;
   device.leaveFromMs = 0;
   outbox.connectionLost(device);

@@ -21,6 +21,7 @@ import type { DevicePorts, TransportConnection, TransportHandler } from "./ports
 import * as receipts from "./receipts.ts";
 import { ADVICE } from "./reconnect.ts";
 import { Roster } from "./roster-table.ts";
+import { addUnread } from "./tally.ts";
 
 export interface DeviceIdentity {
   readonly user: UserId;
@@ -93,6 +94,8 @@ export class Device implements TransportHandler {
   unacknowledged = 0;
   /** Logs of which something was shown and not read. */
   unreadLogs = 0;
+  /** Sends, reads and requests under way. */
+  work = 0;
   /** The ordinal of the last send; a person's next device goes on from it. */
   contents = 0;
 
@@ -196,6 +199,7 @@ export class Device implements TransportHandler {
     outbox.abandon(this);
     receipts.abandon(this);
     asking.abandon(this);
+    addUnread(this, -this.unreadLogs);
     if (this.timer !== undefined) this.timer.cancel();
     this.timer = undefined;
   }
@@ -217,11 +221,7 @@ export class Device implements TransportHandler {
 
   /** Nothing waits to be sent, read or answered. */
   get isSettled(): boolean {
-    return (
-      (this.outbox === undefined || this.outbox.pending === 0) &&
-      (this.reading === undefined || this.reading.pending.length === 0) &&
-      (this.asking === undefined || this.asking.pending.length === 0)
-    );
+    return this.work === 0;
   }
 
   wallMs(): number {

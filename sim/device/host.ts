@@ -4,8 +4,10 @@ import type { BlobId, ChatId, DeviceId, UserId } from "../../server/protocol/ids
 import type { OutcomeCode } from "../history/history.ts";
 import type { InboundLog } from "./chat.ts";
 import type { Device } from "./device.ts";
+import type { Tally } from "./tally.ts";
 
 export interface DeviceHost {
+  readonly tally: Tally;
   /** For the history's operations: unique in the run. */
   nextOperation(): number;
   /** A new sign-in's token for this device; the right device never asks. */

@@ -5,6 +5,7 @@ import { type Chat, InboundLog } from "./chat.ts";
 import { KIND_CODES } from "./codes.ts";
 import type { Device } from "./device.ts";
 import { sawTime } from "./hybrid-clock.ts";
+import { addUnread } from "./tally.ts";
 import { wakeBy } from "./wake.ts";
 
 const HAVE_PAGE = 500;
@@ -58,7 +59,7 @@ export function log(device: Device, frame: Extract<ServerFrame, { type: "log" }>
   known.announcedIn = device.session;
   // What was read on an earlier device is not shown again here.
   if (frame.start > known.n) {
-    if (known.readN < known.n) device.unreadLogs -= 1;
+    if (known.readN < known.n) addUnread(device, -1);
     known.n = frame.start;
     known.readN = frame.start;
     known.acknowledgedN = frame.start;
@@ -95,7 +96,7 @@ export function message(device: Device, frame: MessageFrame): void {
     device.reconnect();
     return;
   }
-  if (known.readN === known.n) device.unreadLogs += 1;
+  if (known.readN === known.n) addUnread(device, 1);
   known.n = n;
   sawTime(device, sentAt);
   device.history.shown(

@@ -7,6 +7,7 @@ import { finishedFrame } from "./finished-frame.ts";
 import { issueSentAt } from "./hybrid-clock.ts";
 import { KIND_CODES, REFUSED, UNKNOWN } from "./codes.ts";
 import { NO_OUTCOME, OutboundLog, Outgoing } from "./outbound.ts";
+import { addWork } from "./tally.ts";
 import { endUpload } from "./upload-end.ts";
 import { wakeBy } from "./wake.ts";
 
@@ -49,11 +50,16 @@ export function sendText(device: Device, chat: ChatId, bytes: number, intendedUs
   const log = outbox.log(chat);
   const deadlineMs = device.ports.clock.monotonicMs() + SEND_MS_MAX;
   const message = new Outgoing(log, content, "text", bytes, intendedUs, deadlineMs, undefined);
-  outbox.pending += 1;
+  addPending(device, 1);
   outbox.texts.push(message);
   log.ready.push(message);
   wakeBy(device, deadlineMs);
   pump(device, log);
+}
+
+export function addPending(device: Device, change: number): void {
+  device.outbox!.pending += change;
+  addWork(device, change);
 }
 
 /** Sends what may be sent now. */
@@ -149,7 +155,7 @@ export function ended(device: Device, message: Outgoing, outcome: 0 | 1 | 2): vo
 export function drop(device: Device, message: Outgoing): void {
   message.done = true;
   const outbox = device.outbox!;
-  outbox.pending -= 1;
+  addPending(device, -1);
   remove(message.log.ready, message);
   endUpload(device, message, UNKNOWN);
   dropped(device, message.log.id, message.content);
@@ -262,5 +268,5 @@ export function abandon(device: Device): void {
     }
     log.queue.length = 0;
   }
-  outbox.pending = 0;
+  addPending(device, -outbox.pending);
 }

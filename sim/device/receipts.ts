@@ -6,6 +6,7 @@ import type { ChatId, DeviceId } from "../../server/protocol/ids.ts";
 import { OK, REFUSED, UNKNOWN } from "./codes.ts";
 import { DeadlineQueue } from "./deadlines.ts";
 import type { Device } from "./device.ts";
+import { addUnread, addWork } from "./tally.ts";
 import { wakeBy } from "./wake.ts";
 
 const READ_MS_MAX = 30_000;
@@ -54,7 +55,7 @@ export function read(device: Device, chatId: ChatId, logDevice: DeviceId, n: num
   const log = device.chat(chatId)?.log(logDevice);
   if (log === undefined || n <= log.readN || n > log.n) return;
   log.readN = n;
-  if (n === log.n) device.unreadLogs -= 1;
+  if (n === log.n) addUnread(device, -1);
   const reading = (device.reading ??= new Reading());
   const readAt = device.wallMs() + device.serverOffsetMs;
   const pending: PendingRead = {
@@ -68,6 +69,7 @@ export function read(device: Device, chatId: ChatId, logDevice: DeviceId, n: num
     done: false,
   };
   reading.pending.push(pending);
+  addWork(device, 1);
   reading.deadlines.push(pending);
   const t = device.ports.nowUs();
   device.history.readInvoked(t, device.user, device.device, chatId, logDevice, n, readAt);
@@ -97,6 +99,7 @@ export function readOk(device: Device, chat: ChatId, logDevice: DeviceId, n: num
       continue;
     }
     pending.splice(i, 1);
+    addWork(device, -1);
     finish(device, one, OK);
   }
 }
@@ -153,6 +156,7 @@ export function refused(device: Device, frame: Extract<ServerFrame, { type: "ref
   if (frame.re.type !== "read" || reading === undefined || at < 0) return;
   const one = reading.pending[at]!;
   reading.pending.splice(at, 1);
+  addWork(device, -1);
   finish(device, one, one.mayHaveArrived ? UNKNOWN : REFUSED);
 }
 
@@ -241,5 +245,6 @@ export function abandon(device: Device): void {
   if (reading === undefined) return;
   for (const one of reading.pending)
     finish(device, one, one.mayHaveArrived || one.outstanding ? UNKNOWN : REFUSED);
+  addWork(device, -reading.pending.length);
   reading.pending.length = 0;
 }

@@ -8,7 +8,7 @@ import type { Device } from "./device.ts";
 import { voidFrame } from "./finished-frame.ts";
 import { correctClock, serverNowMs } from "./hybrid-clock.ts";
 import { type OutboundLog, Outgoing } from "./outbound.ts";
-import { ended, pump, retryAt } from "./outbox.ts";
+import { addPending, ended, pump, retryAt } from "./outbox.ts";
 
 const RETRY_BASE_MS = 200;
 const RETRY_CAP_MS = 5_000;
@@ -36,7 +36,7 @@ export function unsure(device: Device, chat: ChatId, n: number): void {
   const log = device.outbox?.logs.get(chat);
   const at = log === undefined ? -1 : indexOf(log, n);
   if (log === undefined || at < 0) return;
-  answered(log.queue[at]!);
+  answered(device, log.queue[at]!);
   log.queue[at]!.mayHaveArrived = true;
   goBack(device, log, 0);
 }
@@ -48,7 +48,7 @@ export function refused(device: Device, frame: Refused): void {
   const at = log === undefined ? -1 : indexOf(log, n);
   if (log === undefined || at < 0) return;
   const message = log.queue[at]!;
-  answered(message);
+  answered(device, message);
   if (frame.code === "gap") {
     notInTurn(device, log, at, frame.expected ?? message.n);
     return;
@@ -89,7 +89,7 @@ function refusedForGood(
 function leave(device: Device, log: OutboundLog, message: Outgoing): void {
   message.done = true;
   log.queue.splice(log.queue.indexOf(message), 1);
-  if (message.content !== 0) device.outbox!.pending -= 1;
+  if (message.content !== 0) addPending(device, -1);
 }
 
 /** Another n is expected. Only the lowest unconfirmed one can say which; those above wait for it. */
@@ -135,7 +135,16 @@ function goBack(device: Device, log: OutboundLog, atLeastMs: number): void {
   retryAt(device, log, device.ports.clock.monotonicMs() + delayMs);
 }
 
-function answered(message: Outgoing): void {
+/** An answer that settles nothing yet: what follows it may. */
+function answered(device: Device, message: Outgoing): void {
+  device.history.sendUnsure(
+    device.ports.nowUs(),
+    device.user,
+    device.device,
+    device.session,
+    message.log.id,
+    message.n,
+  );
   if (message.outstanding > 0) message.outstanding -= 1;
   if (message.outstanding === 0) message.onWire = false;
 }

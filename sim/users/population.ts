@@ -7,6 +7,7 @@ import type { InboundLog } from "../device/chat.ts";
 import type { Device } from "../device/device.ts";
 import type { DeviceHost } from "../device/host.ts";
 import { DEVICE_PARTS, type DeviceParts } from "../device/parts.ts";
+import { Tally } from "../device/tally.ts";
 import type { History, OutcomeCode } from "../history/history.ts";
 import type { Streams } from "../kernel/random.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
@@ -31,6 +32,7 @@ const DRAIN_SIGN_INS_PER_S = 5_000;
 const SECOND_US = 1_000_000;
 
 export class Population implements DeviceHost {
+  readonly tally = new Tally();
   readonly graph: FriendGraph;
   readonly #people: People;
   readonly #comingAndGoing: ComingAndGoing;
@@ -124,7 +126,12 @@ export class Population implements DeviceHost {
 
   /** Every outbox is empty and every device that should be is synced; in step 2 also everything is read. */
   settled(): boolean {
-    const { users } = this.#people;
+    const { users, online } = this.#people;
+    const { work, synced, unread } = this.tally;
+    if (synced !== online.size) return false;
+    if (this.#quietStep === 2) return online.size === users && work === 0 && unread === 0;
+    if (work === 0) return true;
+    // What is left may belong to people who are offline: theirs waits for step 2.
     for (let i = 0; i < users; i++) {
       const user = ((this.#cursor - 1 + i) % users) + 1;
       if (this.#isSettled(user)) continue;
@@ -136,9 +143,7 @@ export class Population implements DeviceHost {
 
   #isSettled(user: UserId): boolean {
     const device = this.#people.device(user);
-    if (!this.#people.online.has(user)) return this.#quietStep < 2;
-    if (device === undefined || !device.synced || !device.isSettled) return false;
-    return this.#quietStep < 2 || device.unreadLogs === 0;
+    return device === undefined || device.isSettled || !this.#people.online.has(user);
   }
 
   onlineCount(): number {

@@ -13,6 +13,7 @@ import type {
   UploadAnswer,
 } from "../../../sim/device/ports.ts";
 import { SimulatedCipher } from "../../../sim/device/simulated-cipher.ts";
+import { Tally } from "../../../sim/device/tally.ts";
 import type { History } from "../../../sim/history/history.ts";
 
 export const EPOCH_MS = 1_764_000_000_000;
@@ -91,6 +92,7 @@ export class Rig {
   readonly gets: Put[] = [];
   readonly noted: Noted[] = [];
   readonly told: Noted[] = [];
+  readonly tally = new Tally();
   readonly device: Device;
   #timers: Timer[] = [];
   #ordinal = 0;
@@ -141,6 +143,7 @@ export class Rig {
         this.told.push([event, ...args.filter((arg) => typeof arg === "number")]);
       };
     return {
+      tally: this.tally,
       nextOperation: () => ++this.#operations,
       freshToken: () => "fresh-token",
       shown: tell("shown"),
