@@ -13,6 +13,7 @@ const FENCED = 4503;
 export const liv4: CheckerFactory = ({ facts, scenario }) => {
   const findings = new Findings("LIV4");
   const { messages, windows } = facts;
+  const { nodes } = scenario;
   /** The outage that is judged now; no other fault is active beside it. */
   let aloneFromT = Infinity;
   let store = "";
@@ -24,8 +25,8 @@ export const liv4: CheckerFactory = ({ facts, scenario }) => {
     const active = windows.activeIn(t, t).filter(({ ended }) => ended > t);
     const [only] = active;
     if (active.length !== 1 || !only) return;
-    const redis = isRedisAwayForAll(only.fault);
-    if (!redis && !isS3AwayForAll(only.fault)) return;
+    const redis = isRedisAwayForAll(only.fault, nodes);
+    if (!redis && !isS3AwayForAll(only.fault, nodes)) return;
     store = redis ? "Redis" : "S3";
     aloneFromT = Math.max(only.began + BOUNDS.degradedFromUs, otherEndedT + BOUNDS.degradedApartUs);
   }
@@ -35,7 +36,7 @@ export const liv4: CheckerFactory = ({ facts, scenario }) => {
     listener: {
       faultBegan(t, fault) {
         const fact = scenario.faults[fault];
-        const away = fact && (isRedisAwayForAll(fact) || isS3AwayForAll(fact));
+        const away = fact && (isRedisAwayForAll(fact, nodes) || isS3AwayForAll(fact, nodes));
         if (!away) otherEndedT = t;
         settle(t);
       },

@@ -7,7 +7,7 @@ import { Findings, seconds, onlineWhy } from "./findings.ts";
 import { isRedisAwayForAll } from "./outage.ts";
 import { mirrorOf, type UserFacts } from "./user-table.ts";
 
-export const pre2: CheckerFactory = ({ facts }) => {
+export const pre2: CheckerFactory = ({ facts, scenario }) => {
   const findings = new Findings("PRE2");
   const { pairs, windows } = facts;
 
@@ -61,7 +61,9 @@ export const pre2: CheckerFactory = ({ facts }) => {
   /** A roster read while nobody can ask Redis, about somebody connected all the while. */
   function judgeGuess(t: number, person: UserFacts, observer: UserFacts): void {
     if (person.session === 0 || observer.syncedT >= 0) return;
-    const outage = windows.activeIn(t, t).find(({ fault }) => isRedisAwayForAll(fault));
+    const outage = windows
+      .activeIn(t, t)
+      .find(({ fault }) => isRedisAwayForAll(fault, scenario.nodes));
     if (!outage || t - outage.began < BOUNDS.guessFromUs) return;
     if (person.connectedT >= outage.began || person.heardT < outage.began) return;
     findings.violated(

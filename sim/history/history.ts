@@ -84,7 +84,7 @@ export interface History {
     n: number,
     outcome: number,
   ): void;
-  /** The node answered `unsure`: the send was taken, its outcome is open, the device repeats it. */
+  /** The node answered, but did not settle it (`unsure`, or refused for now): the device repeats it. */
   sendUnsure(
     t: number,
     user: number,

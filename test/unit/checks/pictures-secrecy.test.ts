@@ -155,7 +155,10 @@ describe("SEC1 isolation", () => {
       verdict: "invalid",
       when: "a stranger gets somebody's presence",
       text: "the presence of user 1",
-      tell: (story) => story.history.presenceShown(S, STRANGER, WRITER, 1, 0, 1),
+      tell: (story) => {
+        story.history.presenceShown(S, STRANGER, WRITER, 1, 0, 1);
+        story.history.ended(9 * S);
+      },
     },
     {
       rule: "SEC1",

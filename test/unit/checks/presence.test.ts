@@ -159,7 +159,7 @@ describe("PRE2 no false offline", () => {
     story.presence(atS * S, state, 0, 0);
     story.history.ended(60 * S);
   };
-  const redisCut = { faults: [{ kind: "cut", sites: ["nodes", "redis"] }] };
+  const redisCut = { faults: [{ kind: "cut", sites: ["node-1", "node-2", "node-3", "redis"] }] };
   table([
     { rule: "PRE2", verdict: "valid", when: "shown after 37 s", tell: late(38) },
     { rule: "PRE2", verdict: "invalid", when: "shown after 39 s", tell: late(40) },
