@@ -10,6 +10,9 @@ import { coverageOf } from "./coverage.ts";
 import { buildSimulation, type Simulation } from "./simulation.ts";
 import { VERSION } from "./version.ts";
 
+// Taken before the guards are installed, which keep everything else from the machine's clock.
+const nowMs = performance.now.bind(performance);
+
 const SECOND_US = 1_000_000;
 /** Step 1 of the quiet phase: the bound of LIV2, and a second to see it missed. */
 const RECOVERY_US = 61 * SECOND_US;
@@ -22,8 +25,8 @@ const SETTLE_US = 5 * SECOND_US;
 const SLICES = 600;
 
 export async function runScenario(request: RunRequest): Promise<RunResult> {
-  const startedMs = performance.now();
-  const wallMs = (): number => performance.now() - startedMs;
+  const startedMs = nowMs();
+  const wallMs = (): number => nowMs() - startedMs;
   const simulation = buildSimulation(request);
   const restore = installGuards(globalThis);
   let interrupted = false;
