@@ -56,9 +56,14 @@ function lookOnce(held: { readonly node: NodeContext; readonly info: FriendInfo 
 async function confirmLeft(node: NodeContext, info: FriendInfo): Promise<void> {
   const notices = info.notices;
   const outcome = await node.ports.presence.lookup(info.user);
-  if (!info.leaving || info.notices !== notices) return;
+  if (!info.leaving) return;
   info.leaving = false;
   if (node.friends.get(info.user) !== info) return;
+  if (info.notices !== notices) {
+    // Left once more while this was asked: the answer may be older than that.
+    holdBack(node, info);
+    return;
+  }
   if (outcome.kind !== "ok") {
     node.parts.showFriend(node, info, "unknown", info.epoch, 0);
     return;

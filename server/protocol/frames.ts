@@ -26,7 +26,7 @@ export interface RosterFriend {
   readonly key: string;
   readonly keyVersion: number;
   readonly state: FriendState;
-  /** Milliseconds of the presence store's clock; 0 = never seen or forgotten. */
+  /** Milliseconds of the presence store's clock; 0 = never seen, forgotten, or not read since a notice. */
   readonly lastSeen: number;
 }
 
