@@ -19,9 +19,6 @@ export const WIRE_HISTORY: readonly WireVersion[] = [
   },
 ];
 
-/** Where clients connect, and nodes to each other. */
-export const CLIENT_PATH = "/v1/ws";
-export const LINK_PATH = "/v1/link";
 /** The largest frame on the wire; what could be larger is paged. */
 export const FRAME_BYTES_MAX = 64 * 1024;
 /** Logs in one page of `have`: a page stays within a frame. */

@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import { Codec } from "../../../server/protocol/codec.ts";
 import { formatEpoch, parseEpoch } from "../../../server/protocol/epoch.ts";
 import { clientFrameBytes, serverFrameBytes } from "../../../server/protocol/size.ts";
-import { HAVE_LOGS_MAX, FRAME_BYTES_MAX, WIRE_HISTORY } from "../../../server/protocol/version.ts";
+import {
+  HAVE_LOGS_MAX,
+  FRAME_BYTES_MAX,
+  SUBPROTOCOL,
+  WIRE_HISTORY,
+} from "../../../server/protocol/version.ts";
 import { WIRE_SCHEMA } from "../../../server/protocol/wire-schema.ts";
 import { base64, CLIENT_SAMPLES, SERVER_SAMPLES } from "./sample-frames.ts";
 
@@ -100,6 +105,7 @@ test("the schemas did not change without a line in the wire's history", () => {
   const hash = createHash("sha256").update(JSON.stringify(WIRE_SCHEMA)).digest("hex");
   const latest = WIRE_HISTORY[WIRE_HISTORY.length - 1]!;
   expect(hash).toBe(latest.schemaHash);
+  expect(SUBPROTOCOL).toBe(`chatquake.v${latest.version}.json`);
   expect(WIRE_HISTORY.map((line) => line.version)).toEqual(
     WIRE_HISTORY.map((_, index) => index + 1),
   );
