@@ -3,7 +3,7 @@
 import { createNode } from "../../server/core/node.ts";
 import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
 import type { Ports } from "../../server/ports/ports.ts";
-import type { PlantedBug } from "../bugs/bug.ts";
+import type { Plant } from "../bugs/bug.ts";
 import { SimulatedBlob } from "../device/simulated-cipher.ts";
 import type { History } from "../history/history.ts";
 import type { Kernel } from "../kernel/kernel.ts";
@@ -23,7 +23,7 @@ export interface WorldParts {
   readonly streams: Streams;
   readonly request: RunRequest;
   readonly history: History;
-  readonly bug: PlantedBug | undefined;
+  readonly bug: Plant | undefined;
   readonly trace: TraceListener | undefined;
 }
 
@@ -50,11 +50,12 @@ export function buildWorld(parts: WorldParts): SimulatedWorld {
         packing: cipher,
         observer: storeHistory(kernel, history, cipher),
         ...(bug?.messages === undefined ? {} : { memory: { messages: bug.messages(cipher) } }),
+        ...(bug?.presence === undefined ? {} : { presence: bug.presence }),
       }),
   });
 }
 
-function nodeFactory(kernel: Kernel, bug: PlantedBug | undefined): NodeFactory {
+function nodeFactory(kernel: Kernel, bug: Plant | undefined): NodeFactory {
   return (ports: Ports, identity: NodeIdentity) => {
     const place = { index: identity.index, life: identity.life };
     const config = {
@@ -74,7 +75,7 @@ function nodeFactory(kernel: Kernel, bug: PlantedBug | undefined): NodeFactory {
   };
 }
 
-function incarnations(bug: PlantedBug | undefined): NodeWorld["incarnationOf"] {
+function incarnations(bug: Plant | undefined): NodeWorld["incarnationOf"] {
   const last = new Map<number, number>();
   return (index, life, drawId): Incarnation => {
     const drawn = drawId();

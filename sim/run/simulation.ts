@@ -11,7 +11,7 @@ import { Kernel } from "../kernel/kernel.ts";
 import { Streams } from "../kernel/random.ts";
 import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
 import { describeFault } from "../faults/describe.ts";
-import type { PlantedBug } from "../bugs/bug.ts";
+import type { Plant } from "../bugs/bug.ts";
 import type { Population } from "../users/population.ts";
 import { createPopulation } from "../users/population.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
@@ -72,7 +72,7 @@ export class Simulation {
         ? undefined
         : collectLives(request.explain, () => this.kernel.now, faultText);
     this.#history = createHub(this.#listeners(faultText));
-    const bug: PlantedBug | undefined = plantedBug(scenario.bug);
+    const bug: Plant | undefined = plantedBug(scenario.bug);
     this.world = buildWorld({
       kernel: this.kernel,
       streams,
@@ -86,9 +86,7 @@ export class Simulation {
       ),
     });
     this.population = createPopulation(scenario, streams, this.world, this.#history, {
-      ...(bug?.deviceParts === undefined
-        ? {}
-        : { parts: { ...DEVICE_PARTS, ...bug.deviceParts() } }),
+      ...(bug?.deviceParts === undefined ? {} : { parts: { ...DEVICE_PARTS, ...bug.deviceParts } }),
     });
     this.faults = new FaultExecutor(this.world, this.population, describeFault);
     this.#sampler = new Sampler(this.world, this.#metrics, this.#history);
