@@ -7,7 +7,6 @@ const MARKS: Readonly<Record<string, string>> = {
   '"': "&quot;",
   "'": "&#39;",
 };
-// eslint-disable-next-line no-control-regex -- these are exactly what must go
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 export function escapeMarkup(text: string): string {

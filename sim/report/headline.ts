@@ -1,7 +1,8 @@
 // The verdict in one line for a pipeline, the command that replays the run, and what a planner asks first:
 // which resource was nearest to its limit.
 import type { RunResult } from "../run/result.ts";
-import { count, duration, share } from "./figures.ts";
+import { count, duration, share, short } from "./figures.ts";
+import { kneeOf, loadPoints } from "./load-chart.ts";
 
 export type Tone = "good" | "bad" | "unsure";
 
@@ -102,6 +103,17 @@ function longestQueue(result: RunResult): { store: string; calls: number } {
       if (value !== null && value > longest.calls) longest = { store, calls: value };
   }
   return longest;
+}
+
+/** Where more load begins to cost latency, as one sentence; "" where the run cannot tell. */
+export function kneeText(result: RunResult): string {
+  const points = loadPoints(result.series, result.faults);
+  const knee = kneeOf(points);
+  if (knee === null) return "";
+  const most = points.reduce((rate, point) => Math.max(rate, point.ratePerS), 0);
+  return knee === Infinity
+    ? `No knee up to ${short(most)} messages a second.`
+    : `The p99 of delivery doubles beyond about ${short(knee)} messages a second.`;
 }
 
 /** "4:10 virtual in 3.2 s" is for people; wall time is not part of equal results. */

@@ -25,12 +25,16 @@ export function readHlog(text: string): Map<string, string> {
   const histograms = new Map<string, string>();
   for (const line of text.split("\n")) {
     const match = /^Tag=([^,]*),[^,]*,[^,]*,[^,]*,(.+)$/.exec(line);
-    if (match !== null) histograms.set(match[1]!, match[2]!);
+    if (match !== null) histograms.set(keyOf(match[1]!), match[2]!);
   }
   return histograms;
 }
 
-/** Commas and spaces end a tag in the format, and no metric key has any. */
+/** Commas and spaces would end a tag in the format. */
 function tagOf(key: string): string {
-  return key.replace(/[,\s]/g, "_");
+  return key.replace(/%/g, "%25").replace(/,/g, "%2C").replace(/ /g, "%20");
+}
+
+function keyOf(tag: string): string {
+  return tag.replace(/%20/g, " ").replace(/%2C/g, ",").replace(/%25/g, "%");
 }

@@ -3,7 +3,7 @@
 import type { RunResult } from "../run/result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { count, duration } from "./figures.ts";
-import { headline, lengthText, limitingResource, replayCommand } from "./headline.ts";
+import { headline, kneeText, lengthText, limitingResource, replayCommand } from "./headline.ts";
 import {
   distributionFigures,
   failoverFigure,
@@ -83,7 +83,7 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
     {
       id: "distributions",
       title: "Latency and load",
-      lead: limitingResource(result),
+      lead: `${kneeText(result)} ${limitingResource(result)}`.trim(),
       body: distributionFigures(result),
     },
     {

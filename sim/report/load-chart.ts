@@ -11,6 +11,8 @@ export interface LoadPoint {
 }
 
 const WINDOW_S = 10;
+const POINTS_FOR_KNEE = 12;
+const SPREAD_FOR_KNEE = 1.5;
 
 export function loadPoints(series: Series, faults: readonly FaultRecord[]): LoadPoint[] {
   const offered = series.columns["messages_intended"] ?? [];
@@ -29,6 +31,28 @@ export function loadPoints(series: Series, faults: readonly FaultRecord[]): Load
     });
   }
   return points;
+}
+
+/**
+ * The rate beyond which the undisturbed p99 is more than twice what it is at low load; null where the load
+ * never varied enough to tell, Infinity where it never doubled.
+ */
+export function kneeOf(points: readonly LoadPoint[]): number | null {
+  const calm = points.filter(({ underFault }) => !underFault);
+  calm.sort((a, b) => a.ratePerS - b.ratePerS);
+  const first = calm[0];
+  const last = calm[calm.length - 1];
+  if (first === undefined || last === undefined || calm.length < POINTS_FOR_KNEE) return null;
+  if (last.ratePerS < SPREAD_FOR_KNEE * first.ratePerS) return null;
+  const base = median(calm.slice(0, Math.ceil(calm.length / 3)));
+  for (let i = 0; i + 3 <= calm.length; i += 1)
+    if (median(calm.slice(i, i + 3)) > 2 * base) return calm[Math.max(0, i - 1)]!.ratePerS;
+  return Infinity;
+}
+
+function median(points: readonly LoadPoint[]): number {
+  const sorted = points.map(({ p99Ms }) => p99Ms).sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 export function loadChart(title: string, points: readonly LoadPoint[], widthPx: number): string {

@@ -4,7 +4,7 @@ import type { RuleResult } from "../history/checker.ts";
 import type { RunResult } from "../run/result.ts";
 import { escapeCell } from "./escape.ts";
 import { clock, count, duration, figure } from "./figures.ts";
-import { headline, limitingResource, replayCommand } from "./headline.ts";
+import { headline, kneeText, limitingResource, replayCommand } from "./headline.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { metricUnit, trendsOf, TREND_COLUMNS } from "./trend-rows.ts";
 
@@ -24,7 +24,7 @@ export function summaryMd(result: RunResult): string {
     ...brokenRuleLines(result.rules),
     ...latencyLines(result),
     ...faultLines(result),
-    limitingResource(result),
+    `${kneeText(result)} ${limitingResource(result)}`.trim(),
     "",
     "```sh",
     replayCommand(result),

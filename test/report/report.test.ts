@@ -8,7 +8,7 @@ import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { reportHtml } from "../../sim/report/html.ts";
 import { chromiumOrSkip } from "../support/chromium.ts";
-import { fixtureResult } from "./fixture.ts";
+import { fixtureResult } from "../support/report-fixture.ts";
 
 const executablePath = chromiumOrSkip();
 const shots = process.env["CHATQUAKE_SCREENSHOTS"];
