@@ -154,7 +154,6 @@ export function ended(device: Device, message: Outgoing, outcome: 0 | 1 | 2): vo
 /** Takes a message that never got its n out of the outbox: it will never be visible. */
 export function drop(device: Device, message: Outgoing): void {
   message.done = true;
-  const outbox = device.outbox!;
   addPending(device, -1);
   remove(message.log.ready, message);
   endUpload(device, message, UNKNOWN);
