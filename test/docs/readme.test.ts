@@ -5,6 +5,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, it } from "vitest";
+import { EXIT_CODES } from "../../sim/run/exit-codes.ts";
+import { generatedBlock, markdownTable } from "../support/generated-block.ts";
 import { filesBelow, textOf } from "../support/source-files.ts";
 
 const readme = textOf("README.md");
@@ -40,6 +42,12 @@ describe("README.md", () => {
       })),
     );
     expect(used.filter(({ word }) => !told.includes(word))).toEqual([]);
+  });
+
+  it("holds the exit codes of the code", () => {
+    const rows = EXIT_CODES.map(({ code, meaning }) => [String(code), meaning]);
+    const wanted = markdownTable(["exit code", "meaning"], rows);
+    expect(generatedBlock("README.md", "exit-codes", wanted)).toBe(wanted);
   });
 
   it("names only npm scripts that exist", () => {
