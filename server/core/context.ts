@@ -201,7 +201,7 @@ export interface NodeParts {
     owner: { readonly node: NodeId; readonly epoch: Epoch },
     message: MessageRow,
   ): Promise<Outcome<LinkReply>>;
-  /** How many fresh look-ups follow the n-th `not-owner` before the audit entry is left to cover it. */
+  /** Whether a fresh look-up follows so many `not-owner`; otherwise the audit entry covers it. */
   lookAgain(node: NodeContext, refusals: number): boolean;
   tellSender(node: NodeContext, session: Session, log: IncomingLog): Promise<void>;
   forwardReceipt(

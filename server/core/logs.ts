@@ -75,13 +75,19 @@ export function reviveIncoming(
   return addIncoming(session, chat, device, from, session.settled[index + 2]!);
 }
 
-export function ownLog(session: Session, chat: ChatId, device: DeviceId): OwnLog {
-  session.own ??= new Map();
-  const first = session.own.get(chat);
-  let log = first;
+export function findOwn(session: Session, chat: ChatId, device: DeviceId): OwnLog | undefined {
+  let log = session.own?.get(chat);
   while (log !== undefined && log.device !== device) log = log.next;
+  return log;
+}
+
+/** Made where there is none: only for a chat that is known to be this user's. */
+export function ownLog(session: Session, chat: ChatId, device: DeviceId): OwnLog {
+  const log = findOwn(session, chat, device);
   if (log !== undefined) return log;
-  const added: OwnLog = { device, receiptN: 0, writer: undefined, next: first };
+  session.own ??= new Map();
+  const next = session.own.get(chat);
+  const added: OwnLog = { device, receiptN: 0, writer: undefined, next };
   session.own.set(chat, added);
   return added;
 }

@@ -4,7 +4,7 @@ import type { Epoch } from "../ports/presence-store.ts";
 import type { ChatId, DeviceId, UserId } from "../protocol/ids.ts";
 import type { NodeContext } from "./context.ts";
 import { DELIVERED, NOT_OWNER } from "./deliver.ts";
-import { ownLog } from "./logs.ts";
+import { findOwn, ownLog } from "./logs.ts";
 import { begin, end, refuse, reply } from "./reply.ts";
 import { friendOf, isOpen, type Session } from "./session.ts";
 
@@ -54,7 +54,7 @@ export async function receiptOk(
     return;
   }
   if (!begin(node, session, re)) return;
-  if (n > (session.own?.get(chat) === undefined ? 0 : ownLog(session, chat, device).receiptN)) {
+  if (n > (findOwn(session, chat, device)?.receiptN ?? 0)) {
     // Not pushed in this session: what was read says how far it may go.
     const entries = await node.ports.messages.receiptEntries(session.user);
     const entry =

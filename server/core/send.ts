@@ -4,24 +4,32 @@ import type { MessageRow } from "../ports/message-store.ts";
 import type { Outcome, Refused, Unknown } from "../ports/outcome.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { SendFrame } from "../protocol/frames.ts";
+import type { ChatId } from "../protocol/ids.ts";
 import { type NodeContext, type SendStep, spawn } from "./context.ts";
-import { newWriter, ownLog } from "./logs.ts";
+import { findOwn, newWriter, ownLog } from "./logs.ts";
 import { begin, end, refuse, reply, unsure } from "./reply.ts";
 import { friendOf, isOpen, type LogWriter, type Session } from "./session.ts";
 
 export function send(node: NodeContext, session: Session, frame: SendFrame): void {
-  const log = ownLog(session, frame.chat, session.device);
-  if (log.writer === undefined) {
-    const friend = friendOf(session, frame.chat);
-    if (friend === 0) {
-      spawn(node, sendToNewChat(node, session, frame));
-      return;
-    }
-    log.writer = newWriter(session, frame.chat, friend);
+  const writer = writerOf(session, frame.chat);
+  if (writer === undefined) {
+    spawn(node, sendToNewChat(node, session, frame));
+    return;
   }
   if (!begin(node, session, refOf(session, frame.chat, frame.n))) return;
-  log.writer.waiting.push(frame);
-  if (!log.writer.busy) spawn(node, node.parts.write(node, log.writer));
+  writer.waiting.push(frame);
+  if (!writer.busy) spawn(node, node.parts.write(node, writer));
+}
+
+/** Undefined where the chat is not known to be this user's. */
+function writerOf(session: Session, chat: ChatId): LogWriter | undefined {
+  const known = findOwn(session, chat, session.device);
+  if (known?.writer !== undefined) return known.writer;
+  const friend = friendOf(session, chat);
+  if (friend === 0) return undefined;
+  const log = known ?? ownLog(session, chat, session.device);
+  log.writer = newWriter(session, chat, friend);
+  return log.writer;
 }
 
 /** The chat may be younger than the roster that this session read. */
@@ -41,7 +49,7 @@ async function sendToNewChat(node: NodeContext, session: Session, frame: SendFra
   }
 }
 
-export function refOf(session: Session, chat: number, n: number) {
+export function refOf(session: Session, chat: ChatId, n: number) {
   return { type: "send" as const, chat, device: session.device, n };
 }
 
