@@ -1,6 +1,9 @@
 // Pictures that are linked too early or shown to strangers, and encryption that binds too little.
 import { ok, type Outcome } from "../../server/ports/outcome.ts";
 import type { BlobStore, StoredBlob } from "../../server/ports/blob-store.ts";
+import type { KeyVault } from "../../server/ports/key-vault.ts";
+import type { RosterStore } from "../../server/ports/roster-store.ts";
+import type { ChatId, UserId } from "../../server/protocol/ids.ts";
 import type { Cipher, SealContext } from "../device/ports.ts";
 import type { PlantedBug } from "./bug.ts";
 
@@ -57,8 +60,56 @@ const dataWithoutChat: PlantedBug = {
   plant: () => ({ cipher: withoutChat }),
 };
 
+/** One chat of two people, whoever of them makes it. */
+function chatOfPair(userLow: UserId, userHigh: UserId): ChatId {
+  return userLow * 1_048_576 + userHigh;
+}
+
+function withChatOfPair(vault: KeyVault): KeyVault {
+  return {
+    create: (context) =>
+      vault.create({ ...context, chat: chatOfPair(context.userLow, context.userHigh) }),
+    unwrap: (key, context) => vault.unwrap(key, context),
+    rewrap: (key, context) => vault.rewrap(key, context),
+    currentKekId: () => vault.currentKekId(),
+  };
+}
+
+/** Writes without a condition: whoever establishes a friendship takes his own key for the one that stands. */
+function withoutCondition(roster: RosterStore): RosterStore {
+  return {
+    request: (request) => roster.request(request),
+    requests: (to) => roster.requests(to),
+    establish: async (candidate) => {
+      const own = { ...candidate, chat: chatOfPair(candidate.userLow, candidate.userHigh) };
+      const outcome = await roster.establish(own);
+      return outcome.kind === "ok" ? ok(own) : outcome;
+    },
+    friendship: (userLow, userHigh) => roster.friendship(userLow, userHigh),
+    putFriend: (row) => roster.putFriend(row),
+    friends: (user) => roster.friends(user),
+    friend: (user, friend) => roster.friend(user, friend),
+    rewrap: (friendship) => roster.rewrap(friendship),
+  };
+}
+
+const twoKeys: PlantedBug = {
+  id: 41,
+  name: "two-keys-for-one-friendship",
+  rule: "SEC3",
+  symptom: "two friends accept each other at once and two keys are made: nothing decrypts",
+  plant: () => ({
+    ports: (ports) => ({
+      ...ports,
+      vault: withChatOfPair(ports.vault),
+      roster: withoutCondition(ports.roster),
+    }),
+  }),
+};
+
 export const SECRECY_BUGS: readonly PlantedBug[] = [
   linkedBeforeDurable,
   blobWithoutMembership,
   dataWithoutChat,
+  twoKeys,
 ];

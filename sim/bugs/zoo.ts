@@ -1,19 +1,29 @@
-// All planted bugs, by number.
-import type { PlantedBug } from "./bug.ts";
+// All planted bugs, by number, and the doubles that no rule has to see.
+import type { Double, PlantedBug } from "./bug.ts";
+import { CLOCK_LEAK } from "./clock-leak.ts";
 import { DELIVERY_BUGS } from "./delivery-bugs.ts";
 import { DEVICE_BUGS } from "./device-bugs.ts";
+import { LEASE_BUGS } from "./lease-bugs.ts";
 import { LOGIN_BUGS } from "./login-bugs.ts";
 import { PRESENCE_BUGS } from "./presence-bugs.ts";
+import { QUEUE_BUGS } from "./queue-bugs.ts";
 import { READ_BUGS } from "./read-bugs.ts";
 import { SECRECY_BUGS } from "./secrecy-bugs.ts";
 import { SEND_BUGS } from "./send-bugs.ts";
+import { STORE_BUGS } from "./store-bugs.ts";
 
 export const BUGS: readonly PlantedBug[] = [
   ...SEND_BUGS,
   ...LOGIN_BUGS,
   ...READ_BUGS,
   ...DELIVERY_BUGS,
+  ...QUEUE_BUGS,
   ...PRESENCE_BUGS,
+  ...LEASE_BUGS,
   ...DEVICE_BUGS,
+  ...STORE_BUGS,
   ...SECRECY_BUGS,
 ].toSorted((one, other) => one.id - other.id);
+
+/** Not hunted. */
+export const DOUBLES: readonly Double[] = [CLOCK_LEAK];

@@ -1,10 +1,10 @@
 // Finds the planted bug that a scenario names, and plants it anew for one run.
 import type { Plant } from "../bugs/bug.ts";
-import { BUGS } from "../bugs/zoo.ts";
+import { BUGS, DOUBLES } from "../bugs/zoo.ts";
 
 export function plantedBug(name: string | undefined): Plant | undefined {
   if (name === undefined) return undefined;
-  const bug = BUGS.find((candidate) => candidate.name === name);
+  const bug = [...BUGS, ...DOUBLES].find((candidate) => candidate.name === name);
   if (bug === undefined) throw new Error(`no planted bug is called ${name}`);
   return bug.plant();
 }
