@@ -1,0 +1,105 @@
+import { expect, test } from "vitest";
+import { Cluster } from "./cluster.ts";
+
+const CHAT = 500;
+
+test("BND1 more requests than may be in flight are refused as busy, and nothing is written for them", async () => {
+  const cluster = new Cluster(1, {}, { requestsInFlightMax: 4 });
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const sender = await cluster.signIn(0, 1);
+  for (let n = 1; n <= 6; n += 1) sender.text(CHAT, n);
+  await cluster.clock.run(10);
+  expect(sender.of("refused").map((frame) => [frame.re.n, frame.code])).toEqual([
+    [5, "busy"],
+    [6, "busy"],
+  ]);
+  expect(sender.of("sent").map((frame) => frame.n)).toEqual([1, 2, 3, 4]);
+  expect(cluster.nodes[0]!.stats().inFlight).toBe(0);
+});
+
+test("BND1 a client that talks too fast is closed with 4429", async () => {
+  const cluster = await new Cluster(1, {}, { framesPerSweepMax: 20 }).start();
+  const client = await cluster.signIn(0, 1);
+  for (let index = 0; index < 20; index += 1) client.say({ type: "ping" });
+  expect(client.closed?.code).toBe(4429);
+});
+
+test("BND1 a device that claims too many logs is closed with 4429", async () => {
+  const cluster = await new Cluster(1, {}, { haveLogsMax: 2 }).start();
+  const have = [1, 2, 3].map((device) => [CHAT, device, 1] as const);
+  const client = await cluster.signIn(0, 1, { have });
+  expect(client.closed?.code).toBe(4429);
+});
+
+test("BND1 of many confirmed messages whose owner cannot be found only the newest waits", async () => {
+  const cluster = new Cluster(3, {}, { untoldRowsMax: 4 });
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const sender = await cluster.signIn(0, 1);
+  const reader = await cluster.signIn(1, 2);
+  cluster.presenceDoors[0]!.always("*", "lost");
+  cluster.deaf.add("node-2");
+  for (let n = 1; n <= 20; n += 1) {
+    sender.text(CHAT, n);
+    await cluster.clock.run(10);
+  }
+  expect(sender.of("sent").length).toBe(20);
+  cluster.deaf.delete("node-2");
+  await cluster.clock.run(5_000);
+  // The gap is filled from the store.
+  expect(reader.messages()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+});
+
+test("LIV1 what a device sends before its roster was read is handled behind it", async () => {
+  const cluster = new Cluster(1);
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  let go: () => void = () => undefined;
+  cluster.rosterDoor.next("friends", new Promise<void>((resolve) => (go = resolve)));
+  const client = cluster.client(0, 1);
+  client.connect();
+  await cluster.clock.run(10);
+  client.text(CHAT, 1);
+  client.text(CHAT, 2);
+  await cluster.clock.run(10);
+  expect(client.of("sent")).toEqual([]);
+  go();
+  await cluster.clock.run(10);
+  expect(client.of("sent").map((frame) => frame.n)).toEqual([1, 2]);
+});
+
+test("LIV1 a request before `connect` is refused, not lost", async () => {
+  const cluster = await new Cluster(1).start();
+  const client = cluster.client(0, 1);
+  client.node.opened(client);
+  client.text(CHAT, 1);
+  expect(client.of("refused").map((frame) => frame.code)).toEqual(["not-connected"]);
+});
+
+test("LIV1 a store that fails during login is asked again", async () => {
+  const cluster = new Cluster(1);
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  cluster.rosterDoor.next("friends", "refused", "lost");
+  cluster.messagesDoor.next("unreadEntries", "refused");
+  cluster.messagesDoor.next("receiptEntries", "lost");
+  const client = await cluster.signIn(0, 1);
+  expect(client.of("synced")).toEqual([]);
+  await cluster.clock.run(9_000);
+  expect(client.of("synced").length).toBe(1);
+});
+
+test("a defect in a step ends at one place, and the node goes on", async () => {
+  const cluster = new Cluster(1, {
+    read: () => Promise.reject(new Error("planted")),
+  });
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const client = await cluster.signIn(0, 1);
+  client.say({ type: "read", chat: CHAT, device: 20, n: 1, readAt: 1 });
+  await cluster.clock.run(10);
+  expect(cluster.faults).toEqual([new Error("planted")]);
+  client.say({ type: "ping" });
+  expect(client.of("pong").length).toBe(1);
+});
