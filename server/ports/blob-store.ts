@@ -23,15 +23,9 @@ export interface BlobStore {
     blob: BlobId,
     body: BlobBody,
     sha256: string,
-  ): Promise<
-    Outcome<{ readonly created: boolean; readonly stored: StoredBlob }>
-  >;
+  ): Promise<Outcome<{ readonly created: boolean; readonly stored: StoredBlob }>>;
   /** Ok(undefined) where there is none. */
   get(
     blob: BlobId,
-  ): Promise<
-    Outcome<
-      { readonly stored: StoredBlob; readonly body: BlobBody } | undefined
-    >
-  >;
+  ): Promise<Outcome<{ readonly stored: StoredBlob; readonly body: BlobBody } | undefined>>;
 }

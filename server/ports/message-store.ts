@@ -2,14 +2,7 @@
 // Every write may be repeated and reordered: a row is written once per (chat, device, n), a watermark
 // only rises. A call ends within its deadline (2 s by default) as ok, refused (nothing was written and
 // nothing will be) or unknown (may be applied now, later, or never). One call is one attempt.
-import type {
-  BlobId,
-  ChatId,
-  DeviceId,
-  MessageKind,
-  Opaque,
-  UserId,
-} from "../protocol/ids.ts";
+import type { BlobId, ChatId, DeviceId, MessageKind, Opaque, UserId } from "../protocol/ids.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** One row of `communication`; (chat, device, n) is its identity. Immutable once written. */

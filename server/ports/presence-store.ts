@@ -61,9 +61,7 @@ export interface PresenceStore {
   /** Users of one bucket; answers in the order asked. */
   lookupMany(users: readonly UserId[]): Promise<Outcome<readonly Presence[]>>;
   /** Renews `node:{id}` for 9 s. Ok says whether the lease was still standing with this incarnation. */
-  renewLease(
-    lease: NodeLease,
-  ): Promise<Outcome<{ readonly standing: boolean }>>;
+  renewLease(lease: NodeLease): Promise<Outcome<{ readonly standing: boolean }>>;
   /** The bucket (0-255) a user belongs to: calls with many users keep to one. Pure. */
   bucket(user: UserId): number;
 }

@@ -38,10 +38,7 @@ export interface RosterStore {
   requests(to: UserId): Promise<Outcome<readonly FriendRequest[]>>;
   /** Writes the friendship if there is none (a lightweight transaction) and answers the one that stands. */
   establish(candidate: Friendship): Promise<Outcome<Friendship>>;
-  friendship(
-    userLow: UserId,
-    userHigh: UserId,
-  ): Promise<Outcome<Friendship | undefined>>;
+  friendship(userLow: UserId, userHigh: UserId): Promise<Outcome<Friendship | undefined>>;
   /** Writes one direction's copy; repeating it changes nothing. */
   putFriend(row: FriendRow): Promise<Outcome<undefined>>;
   /** All copies of one user, by friend: one partition. */

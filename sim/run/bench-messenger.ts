@@ -12,7 +12,7 @@ import { buildSimulation, type Simulation } from "./simulation.ts";
 
 const now = performance.now.bind(performance);
 const SECOND_US = 1_000_000;
-const SPEED_RATE = 3_000;
+const SPEED_RATE = 8_000;
 const CROWD = 100_000;
 
 const SPEED = `

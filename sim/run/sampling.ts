@@ -6,18 +6,22 @@ import { LABELS } from "../kernel/labels.ts";
 import type { Metrics } from "../measure/metrics.ts";
 import type { NodeSample } from "../measure/levels.ts";
 import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
+import { OUTBOX_MAX } from "../device/outbox.ts";
 import type { StoreName } from "../stores/store-profile.ts";
 import type { TraceListener } from "../world/node-trace.ts";
 import type { NodeHost } from "../world/node-host.ts";
 import type { SimulatedWorld } from "../world/simulated.ts";
 
 const EVERY_US = 1_000_000;
+/** Looking at every device is dear in a large population. */
+const OUTBOXES_EVERY_US = 10_000_000;
 
 /** `what` of History.limitSampled. */
 const CLIENT_QUEUE = 0;
 const NODE_REQUESTS = 1;
 const NODE_STORE_CALLS = 2;
 const DELIVER_ATTEMPTS = 4;
+const DEVICE_OUTBOX = 5;
 
 /** A node's calls under way: each session may have its requests, each of them a few calls. */
 const STORE_CALLS_MAX = 100_000;
@@ -30,11 +34,18 @@ export class Sampler {
   readonly world: SimulatedWorld;
   readonly #metrics: Metrics;
   readonly #history: History;
+  readonly #largestOutbox: () => { readonly user: number; readonly messages: number };
   readonly #busyUs: number[];
   readonly #calls: Record<MeasuredStore, number> = { redis: 0, cassandra: 0, s3: 0 };
   #frames = 0;
 
-  constructor(world: SimulatedWorld, metrics: Metrics, history: History) {
+  constructor(
+    world: SimulatedWorld,
+    metrics: Metrics,
+    history: History,
+    largestOutbox: () => { readonly user: number; readonly messages: number },
+  ) {
+    this.#largestOutbox = largestOutbox;
     this.world = world;
     this.#metrics = metrics;
     this.#history = history;
@@ -48,6 +59,7 @@ export class Sampler {
   sample(): void {
     const { world } = this;
     const t = world.kernel.now;
+    if (t % OUTBOXES_EVERY_US === 0) this.#outboxes(t);
     const nodes = world.hosts.map((host) => this.#node(host, t));
     const stores = {
       redis: this.#store("redis"),
@@ -58,6 +70,11 @@ export class Sampler {
     this.#frames = world.counters.frames;
     this.#metrics.sample(t, { nodes, stores, frames });
     this.start();
+  }
+
+  #outboxes(t: number): void {
+    const { user, messages } = this.#largestOutbox();
+    this.#history.limitSampled(t, DEVICE_OUTBOX, user, messages, OUTBOX_MAX);
   }
 
   #store(name: MeasuredStore): { readonly calls: number; readonly queued: number } {

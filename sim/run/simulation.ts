@@ -89,7 +89,9 @@ export class Simulation {
       ...(bug?.deviceParts === undefined ? {} : { parts: { ...DEVICE_PARTS, ...bug.deviceParts } }),
     });
     this.faults = new FaultExecutor(this.world, this.population, describeFault);
-    this.#sampler = new Sampler(this.world, this.#metrics, this.#history);
+    this.#sampler = new Sampler(this.world, this.#metrics, this.#history, () =>
+      this.population.largestOutbox(),
+    );
     this.endUs = scenario.phases.reduce(
       (end, phase) => Math.max(end, phase.startUs + phase.durationUs),
       0,

@@ -1,8 +1,8 @@
 // What the store models see, told to the history: for the rules that are judged online in a simulation.
-import { parseEpoch } from "../../server/protocol/epoch.ts";
 import type { History } from "../history/history.ts";
 import type { Cipher } from "../device/ports.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { epochRank } from "../world/epoch-rank.ts";
 import type { StoreObserver } from "../stores/store-observer.ts";
 
 export function storeHistory(kernel: Kernel, history: History, cipher: Cipher): StoreObserver {
@@ -15,14 +15,10 @@ export function storeHistory(kernel: Kernel, history: History, cipher: Cipher): 
     seenRaised: (user, chat, device, n) => history.seenRaised(kernel.now, user, chat, device, n),
     blobApplied: (blob) => history.blobApplied(kernel.now, cipher.blobNumber(blob)),
     presenceApplied: (record) => {
-      const epoch = parseEpoch(record.epoch);
-      // Grows with the epoch per user: sign-in times differ by a millisecond at least, counters stay small.
-      const rank =
-        epoch === undefined ? 0 : (epoch.signedInMs % 1e11) * 1e4 + (epoch.counter % 1e4);
       history.presenceApplied(
         kernel.now,
         record.user,
-        rank,
+        epochRank(record.epoch),
         record.released ? 1 : 0,
         Number(record.node.slice(5)) - 1,
         record.incarnation,

@@ -5,6 +5,7 @@ import { Cpu } from "../net/cpu.ts";
 import type { Connection } from "../net/connection.ts";
 import type { Host } from "../net/host.ts";
 import { SimulatedClient, type ClientWire } from "./client-side.ts";
+import { epochRank } from "./epoch-rank.ts";
 import type { Incarnation } from "./incarnation.ts";
 import { NodeClock } from "./node-clock.ts";
 import type { NodeHost } from "./node-host.ts";
@@ -53,6 +54,8 @@ export class NodeLife {
       messageCostUs: costs.linkUs,
       timerCostUs: costs.timerUs,
       coverage: world.stores.coverage,
+      onDelivered: (user, epoch) =>
+        world.history.deliverAnswered(world.kernel.now, host.index, user, epochRank(epoch)),
     });
     const clock = new NodeClock(world.kernel, this.cpu, this.incarnation, host.skew, costs.timerUs);
     const trace = new NodeTrace(

@@ -55,6 +55,8 @@ export interface LinkSite {
   readonly messageCostUs: number;
   readonly timerCostUs: number;
   readonly coverage: StoreCoverage;
+  /** The node says that it has handed a message to its user's session of this epoch. */
+  readonly onDelivered: (user: number, epoch: string) => void;
 }
 
 export class SimulatedLink implements NodeLink {
@@ -168,7 +170,11 @@ export class SimulatedLink implements NodeLink {
     if (handler === undefined) return;
     message.handled = true;
     const answered = handler.request(end.peer, message.request).then((reply) => {
-      if (this.#at.incarnation.alive) end.send({ type: "reply", id: message.id, reply });
+      if (!this.#at.incarnation.alive) return;
+      const { request } = message;
+      if (reply.type === "delivered" && request.type === "deliver")
+        this.#at.onDelivered(request.user, request.epoch);
+      end.send({ type: "reply", id: message.id, reply });
     });
     this.#at.kernel.spawn(answered);
   }

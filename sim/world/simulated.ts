@@ -1,6 +1,6 @@
 // The simulated world: network, stores, hosts of nodes, the balancer, and what devices run on, all on one
 // kernel. Faults are applied from outside (fault-executor.ts); the run decides how long it lives.
-import type { UserId } from "../../server/protocol/ids.ts";
+import type { BlobId, ChatId, UserId } from "../../server/protocol/ids.ts";
 import { MemoryTokens } from "../../server/memory/tokens.ts";
 import type { Cipher, DevicePorts } from "../device/ports.ts";
 import { SimulatedCipher } from "../device/simulated-cipher.ts";
@@ -26,6 +26,8 @@ import { CrashPoints, type TraceListener } from "./node-trace.ts";
 import type { NodeFactory, NodeWorld, WorldCounters } from "./node-world.ts";
 import { SimulatedUploads } from "./uploads.ts";
 
+const EXPIRED_BYTES = 50_000;
+const EXPIRED_AGE_MS = 8 * 24 * 3_600_000;
 const TOKEN_LIFE_MS = 30 * 24 * 3_600_000;
 
 export interface WorldOptions {
@@ -148,6 +150,25 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
 
   nextOperation(): number {
     return ++this.#operations;
+  }
+
+  /** Stored long ago and never collected: a send that names it must be refused. */
+  expiredBlob(user: UserId, chat: ChatId): BlobId {
+    const blob = chat.toString(16).padStart(16, "0") + user.toString(16).padStart(16, "0");
+    const { messages, blobs } = this.stores.memory;
+    if (messages.blobNow(blob) !== undefined) return blob;
+    const sealed = this.cipher.sealBlob("expired", blob, { content: 0, bytes: EXPIRED_BYTES });
+    const createdAt = EPOCH_MS + Math.floor(this.kernel.now / 1000) - EXPIRED_AGE_MS;
+    blobs.putNow(blob, sealed, sealed.sha256);
+    messages.recordBlobNow({
+      blob,
+      chat,
+      owner: user,
+      bytes: sealed.bytes,
+      sha256: sealed.sha256,
+      createdAt,
+    });
+    return blob;
   }
 
   #choose(): NodeHost | undefined {
