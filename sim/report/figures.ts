@@ -25,6 +25,11 @@ export function duration(ms: number): string {
   return clock(ms * 1000);
 }
 
+/** A power of ten on an axis. */
+export function decade(ms: number): string {
+  return ms < 1000 ? `${short(ms)}${THIN_SPACE}ms` : `${count(ms / 1000)}${THIN_SPACE}s`;
+}
+
 /** A moment of the run: 4:05, or 1:04:05 from an hour on. */
 export function clock(us: number): string {
   const seconds = Math.round(us / 1_000_000);

@@ -3,10 +3,17 @@
 import type { RunResult } from "../run/result.ts";
 import { stackedBars, type Bar } from "./bar-chart.ts";
 import { escapeMarkup, scriptJson } from "./escape.ts";
-import { count, duration, share, short } from "./figures.ts";
+import { count, decade, duration, share, short } from "./figures.ts";
 import { loadChart, loadPoints } from "./load-chart.ts";
 import { percentileChart, type Curve } from "./percentile-chart.ts";
-import { columnOf, grouped, timeChart, type Line, type TimeChart } from "./time-chart.ts";
+import {
+  columnOf,
+  grouped,
+  timeChart,
+  type Line,
+  type TimeAxis,
+  type TimeChart,
+} from "./time-chart.ts";
 
 const FULL_PX = 1120;
 const HALF_PX = 540;
@@ -39,7 +46,7 @@ export function timelineFigures(result: RunResult): string {
       title: "Delivery latency",
       unit: "ms",
       scale: "log",
-      text: duration,
+      text: decade,
       lines: [
         line(result, "p99", "message_delivery.p(99)", 2, { group: "highest" }),
         line(result, "p95", "message_delivery.p(95)", 3, { group: "highest" }),
@@ -186,13 +193,12 @@ function curve(
 }
 
 function overTime(result: RunResult, widePx: number, chart: TimeChart): string {
-  const lines = chart.lines.filter(({ values }) => values.some((value) => value !== null));
+  const time = timeOf(result);
+  const seconds = Math.ceil(time.totalUs / 1_000_000);
+  const lines = chart.lines
+    .map((one) => ({ ...one, values: one.values.slice(0, seconds) }))
+    .filter(({ values }) => values.some((value) => value !== null));
   if (lines.length === 0) return "";
-  const time = {
-    totalUs: result.virtualMs * 1000,
-    faults: result.faults,
-    phases: result.scenario.phases,
-  };
   const data = {
     totalUs: time.totalUs,
     unit: chart.unit,
@@ -221,6 +227,18 @@ function overTime(result: RunResult, widePx: number, chart: TimeChart): string {
     widePx,
     data,
   });
+}
+
+/** Up to where everybody else signs in to drain: that crowd is the audit's and would dwarf the load. */
+function timeOf({ virtualMs, runEvents, faults, scenario }: RunResult): TimeAxis {
+  const quiet = runEvents.filter(({ type }) => type === "quiet").map(({ t }) => t);
+  const totalUs = quiet[1] ?? virtualMs * 1000;
+  const named = scenario.phases.filter(({ startUs }) => startUs < totalUs);
+  const phases = named.map(({ name, startUs, durationUs }) => ({ name, startUs, durationUs }));
+  const began = quiet[0];
+  if (began !== undefined)
+    phases.push({ name: "quiet", startUs: began, durationUs: totalUs - began });
+  return { totalUs, faults: faults.filter(({ beganUs }) => beganUs < totalUs), phases };
 }
 
 interface FigureParts {

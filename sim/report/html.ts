@@ -77,7 +77,7 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
     {
       id: "timeline",
       title: "Timeline",
-      lead: "Shaded: a fault is in force. Under the axis: the phases.",
+      lead: "Shaded: a fault is in force. Under the axis: the phases. The drain at the very end, when everybody signs in for the audit, is left out.",
       body: timelineFigures(result),
     },
     {

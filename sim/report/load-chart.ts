@@ -2,7 +2,7 @@
 // came of it. Where the dots turn upwards is the knee; those under a fault are hollow.
 import type { FaultRecord, Series } from "../run/result.ts";
 import { baseAxis, label, linearAxis, logAxis, px, svg, valueAxis, type Frame } from "./chart.ts";
-import { duration, short } from "./figures.ts";
+import { decade, short } from "./figures.ts";
 
 export interface LoadPoint {
   readonly ratePerS: number;
@@ -69,7 +69,7 @@ export function loadChart(title: string, points: readonly LoadPoint[], widthPx: 
   const slowest = points.reduce((most, { p99Ms }) => Math.max(most, p99Ms), 1);
   const fastest = points.reduce((least, { p99Ms }) => Math.min(least, p99Ms), slowest);
   const across = linearAxis(rates, frame.leftPx, widthPx - frame.rightPx, short);
-  const up = logAxis(fastest, slowest, base, frame.topPx, duration);
+  const up = logAxis(fastest, slowest, base, frame.topPx, decade);
   const dots = points.map(
     ({ ratePerS, p99Ms, underFault }) =>
       `<circle class="${underFault ? "hollow c2" : "dot c1"}" cx="${px(across.place(ratePerS))}" cy="${px(up.place(p99Ms))}" r="3.5"/>`,

@@ -4,7 +4,7 @@ import { line } from "d3-shape";
 import { decodeHistogram, type Quantile } from "../measure/histogram.ts";
 import { baseAxis, logAxis, logScale, svg, valueAxis, type Axis, type Frame } from "./chart.ts";
 import { escapeMarkup } from "./escape.ts";
-import { duration } from "./figures.ts";
+import { decade } from "./figures.ts";
 
 export interface Curve {
   readonly name: string;
@@ -15,6 +15,8 @@ export interface Curve {
 
 const POINTS_PER_CURVE = 240;
 const RARITY_MAX = 1e6;
+/** What is faster is drawn at the foot. */
+const AXIS_FROM_US = 1000;
 
 export function percentileChart(title: string, curves: readonly Curve[], widthPx: number): string {
   const frame: Frame = {
@@ -30,12 +32,12 @@ export function percentileChart(title: string, curves: readonly Curve[], widthPx
   const base = frame.heightPx - frame.bottomPx;
   const ends = samples.reduce(
     (range, { valueUs }) => ({
-      min: Math.min(range.min, Math.max(1, valueUs)),
+      min: Math.min(range.min, Math.max(AXIS_FROM_US, valueUs)),
       max: Math.max(range.max, valueUs),
     }),
     { min: Infinity, max: 1000 },
   );
-  const up = logAxis(ends.min / 1000, ends.max / 1000, base, frame.topPx, duration);
+  const up = logAxis(ends.min / 1000, ends.max / 1000, base, frame.topPx, decade);
   const across = percentileAxis(samples, frame.leftPx, widthPx - frame.rightPx);
   const body =
     valueAxis(frame, up) +

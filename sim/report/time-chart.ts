@@ -43,7 +43,7 @@ export interface TimeChart {
 export interface TimeAxis {
   readonly totalUs: number;
   readonly faults: readonly FaultRecord[];
-  readonly phases: readonly Phase[];
+  readonly phases: readonly Pick<Phase, "name" | "startUs" | "durationUs">[];
 }
 
 interface Band {
@@ -162,7 +162,7 @@ function bandsOf(time: TimeAxis, across: Axis, rightPx: number): Band[] {
   const takenTo: number[] = [];
   return time.faults.map((fault, index) => {
     const from = across.place(fault.beganUs);
-    const to = across.place(fault.endedUs ?? time.totalUs);
+    const to = across.place(Math.min(fault.endedUs ?? time.totalUs, time.totalUs));
     for (const text of [fault.name, String(index + 1)]) {
       const start = Math.min(from, rightPx - textWidthPx(text));
       for (let row = 0; row < ROWS_MAX; row += 1) {
@@ -199,12 +199,15 @@ function fittedOrNone(name: string, widthPx: number): string {
   return text === name || text.length > 4 ? text : "";
 }
 
-function drawPhases(phases: readonly Phase[], across: Axis, frame: Frame): string {
+function drawPhases(phases: TimeAxis["phases"], across: Axis, frame: Frame): string {
   const y = frame.heightPx - frame.bottomPx + 24;
   return phases
     .map((phase) => {
       const from = across.place(phase.startUs);
-      const to = across.place(phase.startUs + phase.durationUs);
+      const to = Math.min(
+        across.place(phase.startUs + phase.durationUs),
+        frame.widthPx - frame.rightPx,
+      );
       const text = fittedOrNone(phase.name, to - from);
       const mark = `<line class="phase" x1="${px(from + 1)}" x2="${px(to - 1)}" y1="${y}" y2="${y}"/>`;
       return mark + label((from + to) / 2, y + 13, text, `class="tick" text-anchor="middle"`);

@@ -249,6 +249,8 @@ export function fixtureResult(options: { readonly broken: boolean }): RunResult 
     runEvents: [
       { t: 0, type: "phase", text: "warmup began" },
       { t: 90 * SECOND, type: "fault", text: "n2 began", detail: { node: "node-2" } },
+      { t: 375 * SECOND, type: "quiet", text: "recovery" },
+      { t: 385 * SECOND, type: "quiet", text: "drain" },
     ],
     lives: options.broken ? [life()] : [],
     coverage: [
