@@ -6,7 +6,6 @@ import { end, refuse, unsure } from "../../server/core/reply.ts";
 import { failed, refOf, sendBatch, settle } from "../../server/core/send.ts";
 import type { LogWriter } from "../../server/core/session.ts";
 import type { MessageRow } from "../../server/ports/message-store.ts";
-import type { Refused, Unknown } from "../../server/ports/outcome.ts";
 import type { PlantedBug } from "./bug.ts";
 
 type Rows = readonly { readonly n: number }[];

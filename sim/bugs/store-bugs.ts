@@ -2,7 +2,8 @@
 import type { NodeContext } from "../../server/core/context.ts";
 import { repeat } from "../../server/core/log-writer.ts";
 import { end, refuse } from "../../server/core/reply.ts";
-import { failed, refOf } from "../../server/core/send.ts";
+import { refOf } from "../../server/core/send.ts";
+import type { LogWriter } from "../../server/core/session.ts";
 import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import type { Clock } from "../../server/ports/clock.ts";
 import type { MessageRow, MessageStore } from "../../server/ports/message-store.ts";
@@ -134,7 +135,7 @@ class OrdinaryVoids extends MemoryMessageStore {
 /** Fills what is not known with a void, so that it may be refused: right if a void wins for ever. */
 async function fillAndRefuse(
   node: NodeContext,
-  writer: Parameters<typeof failed>[1],
+  writer: LogWriter,
   rows: readonly { readonly n: number }[],
 ): Promise<void> {
   const { session, log } = writer;

@@ -57,6 +57,13 @@ export const msg4: CheckerFactory = ({ facts }) => {
         const other = otherN(facts.log, n, content);
         if (other > 0) violated(t, user, n, `is send ${content}, which has n ${other} already`);
       },
+      scanRow(t, _chat, from, _device, n, content, kind) {
+        const { row } = facts;
+        if (kind === KIND.void || content <= 0 || row < 0) return;
+        if (messages.attempted(row, content)) return;
+        const other = otherN(facts.log, n, content);
+        if (other > 0) violated(t, from, n, `holds send ${content}, which has n ${other} already`);
+      },
       shown(t, user, device, _session, _chat, _from, _logDevice, n, _content, kind) {
         if (kind === KIND.void || n > facts.beforeN) return;
         violated(t, user, n, `was shown again on device ${device}, which showed ${facts.beforeN}`);
