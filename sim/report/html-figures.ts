@@ -61,7 +61,7 @@ export function timelineFigures(result: RunResult): string {
       text: count,
       lines: [
         line(result, "mean to be", "users_meaning_online", 5, { dashed: true }),
-        line(result, "connected", "users_connected", 1, { filled: true }),
+        line(result, "connected", "users_connected", 1, { group: "lowest", filled: true }),
       ],
     })
   );

@@ -24,7 +24,7 @@ export interface Line {
   /** 1 to 6: the page's colours. */
   readonly colour: number;
   readonly values: readonly (number | null)[];
-  readonly group: "average" | "highest";
+  readonly group: "average" | "highest" | "lowest";
   readonly filled?: boolean;
   readonly dashed?: boolean;
 }
@@ -96,6 +96,7 @@ export function grouped({ values, group }: Line, groups: number): (number | null
     const known = values.slice(from, from + size).filter((value) => value !== null);
     if (known.length === 0) drawn.push(null);
     else if (group === "highest") drawn.push(known.reduce((a, b) => Math.max(a, b)));
+    else if (group === "lowest") drawn.push(known.reduce((a, b) => Math.min(a, b)));
     else drawn.push(known.reduce((a, b) => a + b) / known.length);
   }
   return drawn;
