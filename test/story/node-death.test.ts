@@ -68,6 +68,7 @@ describe("one server dies", () => {
       last = heartbeats(town);
     }
     expect(town.store.lookup("X").online).toBe(true);
+    expect(await town.close()).toEqual([]);
   });
 
   it("S6 the lease of the dead node stops within 9 s: what still names it counts as offline", async () => {

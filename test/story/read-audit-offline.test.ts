@@ -68,7 +68,7 @@ describe("Z reads a message, X being away", () => {
     town.kill("node-2");
     cut();
     expect(town.store.due("X")).toHaveLength(1);
-    await town.until(() => x.closes().length === 2 && x.device.synced, 10_000, "X is back");
+    await town.until(() => x.nodes().length === 3 && x.device.synced, 10_000, "X is back");
     await town.runFor(1_000);
     expect(x.heard("receipt")).toHaveLength(2);
     expect(x.receipts()).toHaveLength(1);

@@ -2,6 +2,7 @@
 import type { ClientFrame, ServerFrame } from "../../server/protocol/frames.ts";
 import type { MessageKind, BlobId, ChatId } from "../../server/protocol/ids.ts";
 import type { Device } from "../../sim/device/device.ts";
+import type { UploadAnswer } from "../../sim/device/ports.ts";
 import { DOWNLOAD, KIND } from "../../sim/history/history.ts";
 import type { SeenFrame, Told } from "./story-record.ts";
 import type { Town } from "./story.ts";
@@ -36,6 +37,8 @@ export class Person {
   readonly texts = new Map<number, string>();
   /** Blobs that this person's uploads were stored under, in order. */
   readonly uploads: BlobId[] = [];
+  /** What the downloads brought, in order. */
+  readonly answers: UploadAnswer[] = [];
   /** Requests of others that the device has shown. */
   readonly requests: string[] = [];
   device!: Device;

@@ -19,7 +19,7 @@ export class StoryStores {
     this.#userOf = userOf;
   }
 
-  /** Communication, in the order of writing. */
+  /** Communication: log after log in the order of their first message, each by n. */
   messages(from?: string): MessageRow[] {
     const rows: MessageRow[] = [];
     const { messages } = this.memory;

@@ -308,8 +308,15 @@ export class Town implements DeviceHost {
           this.#steered(this.#bearer(token), () =>
             ports.uploads.put(token, blob, chat, sealed, done),
           ),
-        get: (token, blob, done) =>
-          this.#steered(this.#bearer(token), () => ports.uploads.get(token, blob, done)),
+        get: (token, blob, done) => {
+          const user = this.#bearer(token);
+          this.#steered(user, () =>
+            ports.uploads.get(token, blob, (answer) => {
+              this.personOf(user).answers.push(answer);
+              done(answer);
+            }),
+          );
+        },
       },
     };
   }
