@@ -26,6 +26,8 @@ export interface RunRequest {
   readonly onTraceLine?: (line: string) => void;
   /** Queue of the kernel: the slow reference gives the same hash. */
   readonly queue?: "wheel" | "reference";
+  /** "always": microtasks drain after every event; a different hash betrays a forgotten `touched`. */
+  readonly drain?: "touched" | "always";
   readonly onDigest?: (eventIndex: number, lo: number, hi: number) => void;
   readonly recorder?: EventRecorder;
   /** Violations of an earlier run of the same seed: their messages' lives are gathered. */

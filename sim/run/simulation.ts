@@ -60,6 +60,7 @@ export class Simulation {
     this.kernel = new Kernel({
       ...hostKernelOptions(),
       ...(request.queue === undefined ? {} : { queue: request.queue }),
+      ...(request.drain === undefined ? {} : { drain: request.drain }),
       ...(request.onDigest === undefined ? {} : { onDigest: request.onDigest }),
       ...(request.recorder === undefined ? {} : { recorder: request.recorder }),
     });
