@@ -23,7 +23,7 @@ export function text(flags: Flags, name: string): string | undefined {
   if (value === undefined) return undefined;
   if (Array.isArray(value)) throw new UsageError(`--${name} is given twice`);
   if (value === "") throw new UsageError(`--${name} needs a value`);
-  return String(value);
+  return String(value as string | number | boolean);
 }
 
 export function required(flags: Flags, name: string): string {
@@ -34,7 +34,11 @@ export function required(flags: Flags, name: string): string {
 
 export function texts(flags: Flags, name: string): readonly string[] {
   const value = flags[name];
-  return Array.isArray(value) ? value.map(String) : value === undefined ? [] : [String(value)];
+  return Array.isArray(value)
+    ? value.map(String)
+    : value === undefined
+      ? []
+      : [String(value as string)];
 }
 
 export function yes(flags: Flags, name: string): boolean {

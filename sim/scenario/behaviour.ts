@@ -91,7 +91,7 @@ function readAttachments(reader: Reader, node: Node | undefined): Behaviour["att
     const fields = reader.fields(item, "an attachment", KEYS.attachment);
     if (fields === undefined) continue;
     for (const key of ["kind", "share", "bytes"])
-      if (!fields.has(key)) reader.report(item, `an attachment needs "${key}"`);
+      if (!fields.has(key)) reader.missing(fields, `an attachment needs "${key}"`);
     const kind = reader.choice(fields.get("kind"), "kind", ["image", "voice", "file"]);
     const share = reader.quantity(fields.get("share"), "share", "percent");
     const bytes = readDistribution(reader, fields.get("bytes"), "bytes", "size");

@@ -38,7 +38,7 @@ export function readDistribution(
   if (fields === undefined) return undefined;
   const value = (name: string): number | undefined => {
     if (fields.has(name)) return readValue(reader, fields.get(name), `${what}.${name}`, kind);
-    return reader.report(fields.key("dist"), `${what} (${dist}) needs "${name}"`);
+    return reader.missing(fields, `${what} (${dist}) needs "${name}"`);
   };
   switch (dist) {
     case "constant": {
@@ -102,8 +102,7 @@ function readEmpirical(
   what: string,
   kind: ValueKind,
 ): Distribution | undefined {
-  if (!fields.has("values"))
-    return reader.report(fields.key("dist"), `${what} (empirical) needs "values"`);
+  if (!fields.has("values")) return reader.missing(fields, `${what} (empirical) needs "values"`);
   const items = reader.items(fields.get("values"), `${what}.values`);
   if (items === undefined) return undefined;
   const values: [number, number][] = [];

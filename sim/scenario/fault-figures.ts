@@ -120,7 +120,7 @@ function required<T>(
 ): T | undefined {
   if (fields === undefined) return undefined;
   if (fields.has(key)) return read(fields.get(key)!);
-  return reader.report(fields.node, `"${key}" is missing here`);
+  return reader.missing(fields, `"${key}" is missing here`);
 }
 
 function restartOf(reader: Reader, fields: Fields): number | undefined {

@@ -6,7 +6,13 @@ import type { FaultKind } from "./types.ts";
 
 const site = Type.String({ description: "node-N, nodes, redis, cassandra, s3, users" });
 const pair = Type.Array(site, { minItems: 2, maxItems: 2 });
-const storeShare = strict({ store: member(["redis", "cassandra", "s3", "vault"]), share: PERCENT });
+const storeShare = strict({
+  store: member(
+    ["redis", "cassandra", "s3", "vault", "any"],
+    "any: in a swarm, what the seed chooses",
+  ),
+  share: PERCENT,
+});
 const usersShare = strict({ users: PERCENT });
 const restart = { restart_after: Type.Optional(DURATION) };
 

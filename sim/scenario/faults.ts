@@ -116,6 +116,6 @@ function readStart(
   kind: FaultKind,
   timeline: Timeline,
 ): number | undefined {
-  if (!fields.has("at")) return reader.report(fields.node, `fault ${kind} needs "at"`);
+  if (!fields.has("at")) return reader.missing(fields, `fault ${kind} needs "at"`);
   return readMoment(reader, fields.get("at")!, "at", timeline);
 }

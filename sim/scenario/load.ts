@@ -30,6 +30,7 @@ export type Loaded =
   { readonly scenario: ResolvedScenario } | { readonly problems: readonly Problem[] };
 
 const TEXT_LENGTH_MAX = 1_048_576;
+const DEPTH_MAX = 64;
 
 export function loadScenario(text: string, options: LoadOptions): Loaded {
   if (text.length > TEXT_LENGTH_MAX)
@@ -61,6 +62,9 @@ export function parse(
   file: string,
 ): { readonly document: Document } | { readonly problems: readonly Problem[] } {
   const place = (offset: number): Place => placeIn(file, text, filled.original(offset));
+  const deep = tooDeep(filled.text);
+  if (deep >= 0)
+    return { problems: [{ ...place(deep), message: "broken YAML: nested too deeply" }] };
   let document: Document;
   try {
     document = parseDocument(filled.text, {
@@ -85,6 +89,18 @@ export function parse(
   if (document.contents === null)
     return { problems: [{ ...start(file), message: "the file is empty" }] };
   return { document };
+}
+
+/** Offset of the bracket that no scenario needs, or -1. Quotes are not looked at: nobody quotes that many. */
+function tooDeep(text: string): number {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i]!;
+    if (character === "[" || character === "{") depth += 1;
+    else if ((character === "]" || character === "}") && depth > 0) depth -= 1;
+    if (depth > DEPTH_MAX) return i;
+  }
+  return -1;
 }
 
 /** Later errors mostly follow from the first. */

@@ -12,14 +12,10 @@ const TOTAL_US_MAX = 31 * 86_400_000_000;
 /** The end of every run; a phase of that name would be mistaken for it. */
 const RESERVED = "quiet";
 
-export function readPhases(
-  reader: Reader,
-  node: Node | undefined,
-  users: number,
-  root: Node,
-): readonly Phase[] {
+export function readPhases(reader: Reader, scenario: Fields, users: number): readonly Phase[] {
+  const node = scenario.get("phases");
   if (node === undefined) {
-    reader.report(root, 'a scenario needs "phases"');
+    reader.missing(scenario, 'a scenario needs "phases"');
     return [];
   }
   const phases: Phase[] = [];
@@ -51,7 +47,7 @@ function readPhase(
   const fields = reader.fields(item, "a phase", KEYS.phase);
   if (fields === undefined) return undefined;
   const name = readName(reader, fields, earlier);
-  if (!fields.has("duration")) return reader.report(item, `phase "${name}" needs "duration"`);
+  if (!fields.has("duration")) return reader.missing(fields, `phase "${name}" needs "duration"`);
   const durationUs = reader.quantity(fields.get("duration"), "duration", "duration", { min: 1 });
   const warmup = reader.boolean(fields.get("warmup"), "warmup") ?? false;
   const messages = readMessages(reader, fields.get("messages"));
@@ -68,7 +64,7 @@ function readPhase(
 function readName(reader: Reader, fields: Fields, earlier: readonly Phase[]): string {
   const name = reader.text(fields.get("name"), "name of a phase");
   if (name === undefined) {
-    if (!fields.has("name")) reader.report(fields.node, 'a phase needs "name"');
+    if (!fields.has("name")) reader.missing(fields, 'a phase needs "name"');
     return "";
   }
   const node = fields.get("name")!;
@@ -82,8 +78,7 @@ function readName(reader: Reader, fields: Fields, earlier: readonly Phase[]): st
 
 function readMessages(reader: Reader, node: Node | undefined): Phase["messages"] {
   const fields = reader.fields(node, "messages", KEYS.messages);
-  if (fields !== undefined && !fields.has("rate"))
-    reader.report(fields.node, 'messages needs "rate"');
+  if (fields !== undefined && !fields.has("rate")) reader.missing(fields, 'messages needs "rate"');
   return {
     ratePerS: reader.quantity(fields?.get("rate"), "rate", "rate", { max: RATE_MAX }) ?? 0,
     process: reader.choice(fields?.get("process"), "process", ["poisson", "constant"]) ?? "poisson",

@@ -29,7 +29,7 @@ export function loadProfile(text: string, file: string): LoadedProfile {
   const reader = new Reader(file, text, filled, parsed.document);
   const fields = reader.fields(parsed.document.contents as Node, "the profile", KEYS);
   if (fields === undefined) return { problems: reader.problems };
-  const need = (key: string): Node => required(reader, fields, key);
+  const need = (key: string): Node | undefined => required(reader, fields, key);
   const profile: Profile = {
     name: reader.text(need("name"), "name") ?? "",
     links: readLinks(reader, need("links")),
@@ -42,19 +42,17 @@ export function loadProfile(text: string, file: string): LoadedProfile {
   return reader.problems.length > 0 ? { problems: reader.problems } : { profile };
 }
 
-function required(reader: Reader, fields: Fields, key: string): Node {
-  const node = fields.get(key);
-  if (node !== undefined) return node;
-  reader.report(fields.node, `"${key}" is missing here`);
-  return fields.node;
+function required(reader: Reader, fields: Fields, key: string): Node | undefined {
+  return fields.get(key) ?? reader.missing(fields, `"${key}" is missing here`);
 }
 
-function time(reader: Reader, node: Node, what: string): number {
+function time(reader: Reader, node: Node | undefined, what: string): number {
   return reader.quantity(node, what, "duration") ?? 0;
 }
 
 /** "2MiB/s". */
-function bandwidth(reader: Reader, node: Node): number {
+function bandwidth(reader: Reader, node: Node | undefined): number {
+  if (node === undefined) return 1;
   const text = reader.scalar(node, "bandwidth");
   const match = typeof text === "string" ? /^(.+?)\s*\/\s*s$/.exec(text) : null;
   const bytes = match === null ? undefined : parseSizeBytes(match[1]!);
@@ -63,7 +61,7 @@ function bandwidth(reader: Reader, node: Node): number {
   return 1;
 }
 
-function readLinks(reader: Reader, node: Node): Profile["links"] {
+function readLinks(reader: Reader, node: Node | undefined): Profile["links"] {
   const keys = ["users_node", "node_node", "node_redis", "node_cassandra", "node_s3"];
   const fields = reader.fields(node, "links", keys);
   const link = (key: string): LinkProfile =>
@@ -77,7 +75,7 @@ function readLinks(reader: Reader, node: Node): Profile["links"] {
   };
 }
 
-function readLink(reader: Reader, node: Node, what: string): LinkProfile {
+function readLink(reader: Reader, node: Node | undefined, what: string): LinkProfile {
   const fields = reader.fields(node, what, LINK_KEYS);
   if (fields === undefined) return { baseUs: 0 };
   const jitter = readDistribution(reader, fields.get("jitter"), "jitter", "duration");
@@ -90,14 +88,14 @@ function readLink(reader: Reader, node: Node, what: string): LinkProfile {
   };
 }
 
-function readCpu(reader: Reader, node: Node): CpuProfile {
+function readCpu(reader: Reader, node: Node | undefined): CpuProfile {
   const fields = reader.fields(node, "cpu", ["cores", ...CPU_TIMES, "gc_work", "gc_pause"]);
   const us = (key: string): number =>
     fields === undefined ? 0 : time(reader, required(reader, fields, key), key);
   const spread = (key: string): Distribution =>
     (fields && readDistribution(reader, required(reader, fields, key), key, "duration")) ?? NOTHING;
   return {
-    cores: reader.integer(fields?.get("cores"), "cores", 1, 1024) ?? 1,
+    cores: reader.integer(fields && required(reader, fields, "cores"), "cores", 1, 1024) ?? 1,
     frameUs: us("frame"),
     pingUs: us("ping"),
     storeReplyUs: us("store_reply"),
@@ -110,10 +108,10 @@ function readCpu(reader: Reader, node: Node): CpuProfile {
   };
 }
 
-function readStores(reader: Reader, node: Node): StoreProfile {
+function readStores(reader: Reader, node: Node | undefined): StoreProfile {
   const fields = reader.fields(node, "stores", ["redis", "cassandra", "s3", "vault"]);
   const store = (key: string): StoreServiceProfile =>
-    readStore(reader, fields === undefined ? node : required(reader, fields, key), key);
+    readStore(reader, fields && required(reader, fields, key), key);
   return {
     redis: store("redis"),
     cassandra: store("cassandra"),
@@ -122,11 +120,12 @@ function readStores(reader: Reader, node: Node): StoreProfile {
   };
 }
 
-function readStore(reader: Reader, node: Node, what: string): StoreServiceProfile {
+function readStore(reader: Reader, node: Node | undefined, what: string): StoreServiceProfile {
   const fields = reader.fields(node, what, STORE_KEYS);
   const us = (key: string): number =>
     fields === undefined ? 0 : time(reader, required(reader, fields, key), key);
   const service = fields && required(reader, fields, "service");
+  const concurrency = fields && required(reader, fields, "concurrency");
   const own = reader.anyFields(fields?.get("operations"), "operations");
   const operations: Record<string, Distribution> = {};
   for (const name of own?.names() ?? []) {
@@ -136,7 +135,7 @@ function readStore(reader: Reader, node: Node, what: string): StoreServiceProfil
     if (read !== undefined) operations[name] = read;
   }
   return {
-    concurrency: reader.integer(fields?.get("concurrency"), "concurrency", 1, 100_000) ?? 1,
+    concurrency: reader.integer(concurrency, "concurrency", 1, 100_000) ?? 1,
     serviceUs: readDistribution(reader, service, "service", "duration") ?? NOTHING,
     ...(own === undefined ? {} : { operations }),
     itemUs: us("item"),

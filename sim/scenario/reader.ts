@@ -53,6 +53,8 @@ const QUANTITY_MAX_TEXT: Readonly<Record<UnitKind, string>> = {
 /** The members of one mapping. */
 export class Fields {
   readonly node: Node;
+  /** A key in it is unknown, probably a misspelt one: then no other is called missing. */
+  misspelt = false;
   readonly #values = new Map<string, { readonly key: Node; readonly value: Node | undefined }>();
 
   constructor(node: Node) {
@@ -135,10 +137,18 @@ export class Reader {
   fields(node: Node | undefined, what: string, keys: readonly string[]): Fields | undefined {
     const fields = this.anyFields(node, what);
     if (fields === undefined) return undefined;
-    for (const name of fields.names())
-      if (!keys.includes(name))
-        this.report(fields.key(name), `unknown key "${name}" in ${what}`, nearest(name, keys));
+    for (const name of fields.names()) {
+      if (keys.includes(name)) continue;
+      fields.misspelt = true;
+      this.report(fields.key(name), `unknown key "${name}" in ${what}`, nearest(name, keys));
+    }
     return fields;
+  }
+
+  /** Something is not there that has to be. */
+  missing(fields: Fields, message: string, nearestName?: string): undefined {
+    if (!fields.misspelt) this.report(fields.node, message, nearestName);
+    return undefined;
   }
 
   /** A mapping whose keys are names. */
@@ -158,7 +168,7 @@ export class Reader {
       return;
     }
     const value = isNode(pair.value) ? pair.value : undefined;
-    fields.add(String(key.value), pair.key as Node, value);
+    fields.add(String(key.value as string | number | boolean), pair.key as Node, value);
   }
 
   items(node: Node | undefined, what: string): readonly Node[] | undefined {
@@ -252,11 +262,11 @@ export class Reader {
   }
 }
 
-export function quote(value: unknown): string {
-  return value === null ? "(empty)" : `"${String(value)}"`;
+export function quote(value: string | number | boolean | null): string {
+  return value === null ? "(empty)" : `"${value}"`;
 }
 
-function got(value: unknown): string {
+function got(value: string | number | boolean | null): string {
   return `, not ${quote(value)}`;
 }
 

@@ -35,9 +35,15 @@ export function resolveScenario(
   const swarm = reader.boolean(fields.get("swarm"), "swarm") ?? false;
   const cluster = readCluster(reader, fields);
   const population = readPopulation(reader, fields);
-  const phases = readPhases(reader, fields.get("phases"), population.users, root);
+  const phases = readPhases(reader, fields, population.users);
   const behaviour = readBehaviour(reader, fields.get("behaviour"), phases);
-  checkUnheldPhases(reader, reader.items(fields.get("phases"), "phases") ?? [], phases, behaviour);
+  if (reader.problems.length === 0)
+    checkUnheldPhases(
+      reader,
+      reader.items(fields.get("phases"), "phases") ?? [],
+      phases,
+      behaviour,
+    );
   const endUs = phases.reduce((sum, { durationUs }) => sum + durationUs, 0);
   const timeline: Timeline = { phases, endUs };
   // What is wrong with the phases or the cluster would be reported again at whatever names them.
@@ -86,7 +92,7 @@ function checkSchemaName(reader: Reader, fields: Fields): void {
 
 function readName(reader: Reader, fields: Fields, fromFile: string | undefined): string {
   if (!fields.has("name")) {
-    reader.report(fields.node, 'a scenario needs "name"', fromFile);
+    reader.missing(fields, 'a scenario needs "name"', fromFile);
     return "";
   }
   const name = reader.text(fields.get("name"), "name") ?? "";
@@ -143,10 +149,9 @@ function readCluster(reader: Reader, fields: Fields): ResolvedScenario["cluster"
 }
 
 function readPopulation(reader: Reader, fields: Fields): ResolvedScenario["population"] {
-  if (!fields.has("population")) reader.report(fields.node, 'a scenario needs "population"');
+  if (!fields.has("population")) reader.missing(fields, 'a scenario needs "population"');
   const population = reader.fields(fields.get("population"), "population", KEYS.population);
-  if (population?.has("users") === false)
-    reader.report(population.node, 'population needs "users"');
+  if (population?.has("users") === false) reader.missing(population, 'population needs "users"');
   const friends = reader.fields(population?.get("friends"), "friends", KEYS.friends);
   return {
     // Where the number is missing or wrong, nothing else is compared with it.
@@ -167,7 +172,7 @@ function readCapacity(
   const capacity = reader.fields(fields.get("capacity"), "capacity", KEYS.capacity);
   if (capacity === undefined) return undefined;
   for (const key of ["of", "within"])
-    if (!capacity.has(key)) reader.report(capacity.node, `capacity needs "${key}"`);
+    if (!capacity.has(key)) reader.missing(capacity, `capacity needs "${key}"`);
   const of = reader.choice(capacity.get("of"), "of", ["users", "rate", "nodes"]);
   const within = reader.text(capacity.get("within"), "within");
   const node = capacity.get("within");

@@ -35,7 +35,7 @@ function readAction(
   const fields = reader.fields(item, "an action of script", KEYS.script);
   if (fields === undefined) return undefined;
   for (const key of ["at", "user", "do"])
-    if (!fields.has(key)) reader.report(item, `an action of script needs "${key}"`);
+    if (!fields.has(key)) reader.missing(fields, `an action of script needs "${key}"`);
   const at = fields.get("at");
   const atUs = at === undefined ? undefined : readMoment(reader, at, "at", timeline);
   const user = reader.integer(fields.get("user"), "user", 1, users);

@@ -19,7 +19,9 @@ export const lintCommand: Command = {
       return Promise.resolve(EXIT.badInput);
     }
     const { phases, faults } = forSeed(read.scenario, read.scenario.seed);
-    out(`${input.file}: valid (${phases.length} phases, ${faults.length} faults)`);
+    const count = (many: number, word: string): string => `${many} ${word}${many === 1 ? "" : "s"}`;
+    const parts = [count(phases.length, "phase"), count(faults.length, "fault")];
+    out(`${input.file}: valid (${parts.join(", ")})`);
     return Promise.resolve(EXIT.ok);
   },
 };

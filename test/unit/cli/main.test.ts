@@ -1,0 +1,149 @@
+// The command line from words to exit code: wrong words, help, lint, schema, environment and config.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { main } from "../../../sim/cli/main.ts";
+import { outerFlags } from "../../../sim/cli/outer-flags.ts";
+import { progressText } from "../../../sim/cli/progress.ts";
+import { runCommand } from "../../../sim/cli/commands/run.ts";
+import { scenarioJsonSchema } from "../../../sim/scenario/schema.ts";
+
+const QUICKSTART = resolve("scenarios/quickstart.yaml");
+let stdout = "";
+let stderr = "";
+let folder = "";
+
+beforeEach(() => {
+  stdout = "";
+  stderr = "";
+  folder = mkdtempSync(join(tmpdir(), "chatquake-cli-"));
+  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+    stdout += String(text);
+    return true;
+  });
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+  vi.spyOn(console, "log").mockImplementation((text) => void (stdout += `${String(text)}\n`));
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+describe("wrong words", () => {
+  it.each([
+    [["rum", "x.yaml"], 'unknown command "rum"; the nearest valid name is "run"'],
+    [
+      ["run", "x.yaml", "--sede", "3"],
+      'unknown flag "--sede" of run; the nearest valid name is "--seed"',
+    ],
+    [["run"], "run needs <scenario>"],
+    [["run", QUICKSTART, "--live"], "not in this version"],
+    [["run", QUICKSTART, "--seed", "abc"], "--seed must be a whole number"],
+    [["run", QUICKSTART, "--seed", "1", "--seed", "2"], "--seed is given twice"],
+    [["run", QUICKSTART, "--seeds", "9..3"], "--seeds needs a range such as 1..300"],
+    [
+      ["run", QUICKSTART, "--profile", "lann"],
+      'unknown profile "lann"; the nearest valid name is "lan"',
+    ],
+    [["run", QUICKSTART, "-e", "novalue"], "-e needs KEY=VALUE"],
+    [["run", "scenarios/quickstrt.yaml"], 'the nearest valid name is "scenarios/quickstart.yaml"'],
+    [["run", "scenarios"], "scenario is a folder, not a file"],
+    [["schema", "scenaro"], 'the nearest valid name is "scenario"'],
+    [["replay", "nowhere"], "no run directory"],
+    [["bench", "kernel_mm2"], 'the nearest valid name is "kernel_mm1"'],
+    [[], "a command is missing"],
+  ])("%j ends with 104", async (words, message) => {
+    expect(await main(words)).toBe(104);
+    expect(stderr).toContain(message);
+    expect(stdout).toBe("");
+  });
+});
+
+describe("right words", () => {
+  it("print help for every command, each with an example", async () => {
+    for (const name of ["run", "replay", "trace", "report", "lint", "schema", "bugs", "bench"]) {
+      stdout = "";
+      expect(await main([name, "--help"])).toBe(0);
+      expect(stdout).toContain(`chatquake ${name}`);
+      expect(stdout).toContain("Examples:");
+    }
+  });
+
+  it("lint a scenario, with --set", async () => {
+    expect(await main(["lint", QUICKSTART, "--set", "phases.steady.duration=20m"])).toBe(0);
+    expect(stdout).toContain("valid (2 phases, 2 faults)");
+    expect(await main(["lint", QUICKSTART, "--set", "phases.steady.duration=1m"])).toBe(104);
+    expect(stderr).toContain("not before the end of the last phase (2m)");
+  });
+
+  it("print schemas and nothing else", async () => {
+    expect(await main(["schema", "scenario"])).toBe(0);
+    expect(stdout).toBe(scenarioJsonSchema());
+    stdout = "";
+    expect(await main(["schema", "summary"])).toBe(0);
+    expect(readFileSync("scenarios/schema/summary-1.json", "utf8")).toBe(stdout);
+    stdout = "";
+    expect(await main(["schema", "faults"])).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      crashPoints: expect.arrayContaining(["send:append/chat_device"]) as string[],
+    });
+  });
+
+  it("annotate problems for GitHub Actions", async () => {
+    vi.stubEnv("GITHUB_ACTIONS", "true");
+    const file = join(folder, "bad.yaml");
+    writeFileSync(file, "name: bad\nsead: 1\n");
+    expect(await main(["lint", file])).toBe(104);
+    expect(stderr).toContain(`::error file=${file},line=2,col=1::unknown key "sead"`);
+  });
+});
+
+describe("flags from outside", () => {
+  const config = { defaults: {}, flags: { out: "there", json: "true" } };
+
+  it("come from the config, then the environment, then what was typed", () => {
+    const { options } = runCommand;
+    expect(outerFlags(options, [], {}, config)).toEqual(["--out=there", "--json"]);
+    const environment = { CHATQUAKE_OUT: "here", CHATQUAKE_SEED: "5", CHATQUAKE_JSON: "false" };
+    expect(outerFlags(options, [], environment, config)).toEqual(["--seed=5", "--out=here"]);
+    expect(outerFlags(options, ["--seed", "1", "--out=x", "--json"], environment, config)).toEqual(
+      [],
+    );
+  });
+
+  it("refuse what is no switch", () => {
+    expect(() => outerFlags(runCommand.options, [], { CHATQUAKE_QUIET: "maybe" }, config)).toThrow(
+      "CHATQUAKE_QUIET must be true or false",
+    );
+  });
+
+  it("make the environment's seed beat the scenario's", async () => {
+    vi.stubEnv("CHATQUAKE_SEED", "not-a-seed");
+    expect(await main(["lint", QUICKSTART])).toBe(104);
+    expect(stderr).toContain("--seed must be a whole number");
+  });
+});
+
+describe("progress", () => {
+  it("tells phase, times, people, rate, p99, faults and what is left", () => {
+    const text = progressText({
+      phase: "steady",
+      virtualUs: 90_000_000,
+      totalUs: 600_000_000,
+      wallMs: 3000,
+      online: 1500,
+      ratePerS: 60.2,
+      p99Ms: 118.4,
+      faultsActive: ["n2"],
+    });
+    expect(text).toBe(
+      "steady · 01:30 of 10:00 virtual · 3.0 s · 1500 online · 60 messages/s · p99 118 ms · faults: n2 · ETA 17 s",
+    );
+  });
+});
