@@ -2,6 +2,9 @@
 import type { Plant } from "../bugs/bug.ts";
 import { BUGS, DOUBLES } from "../bugs/zoo.ts";
 
+/** Every name that `--bug` takes. */
+export const BUG_NAMES: readonly string[] = [...BUGS, ...DOUBLES].map(({ name }) => name);
+
 export function plantedBug(name: string | undefined): Plant | undefined {
   if (name === undefined) return undefined;
   const bug = [...BUGS, ...DOUBLES].find((candidate) => candidate.name === name);

@@ -2,7 +2,6 @@
 // seed. What is wrong comes back as problems with their places.
 import { existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
-import { BUGS } from "../bugs/zoo.ts";
 import { Streams } from "../kernel/random.ts";
 import { loadScenario } from "../scenario/load.ts";
 import type { Problem } from "../scenario/problem.ts";
@@ -13,6 +12,7 @@ import { nearest } from "../scenario/suggest.ts";
 import { swarm } from "../scenario/swarm.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { packageRoot } from "./package-root.ts";
+import { BUG_NAMES } from "./plant.ts";
 import { readText } from "./read-text.ts";
 
 export interface ScenarioInput {
@@ -48,19 +48,12 @@ export function readScenario(input: ScenarioInput): ScenarioRead {
     nameFromFile: basename(file).replace(/\.ya?ml$/, ""),
     ...(input.defaults === undefined ? {} : { defaults: input.defaults }),
     profileExists: (path) => existsSync(isAbsolute(path) ? path : join(folder, path)),
-    bugs: BUGS.map(({ name }) => name),
+    bugs: BUG_NAMES,
   });
   if ("problems" in loaded) return loaded;
-  if (input.bug !== undefined && !BUGS.some(({ name }) => name === input.bug))
+  if (input.bug !== undefined && !BUG_NAMES.includes(input.bug))
     return {
-      problems: [
-        unknownFlag(
-          "--bug",
-          input.bug,
-          "bug",
-          BUGS.map(({ name }) => name),
-        ),
-      ],
+      problems: [unknownFlag("--bug", input.bug, "bug", BUG_NAMES)],
     };
   const scenario: ResolvedScenario = {
     ...loaded.scenario,
