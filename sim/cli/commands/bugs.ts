@@ -1,15 +1,11 @@
 // chatquake bugs: runs the planted bugs and shows which rule caught each, and how many seeds it took.
-import { join } from "node:path";
 import { BUGS } from "../../bugs/zoo.ts";
+import { runBugs } from "../../run/bugs.ts";
 import { EXIT } from "../../run/exit-codes.ts";
-import { huntBug, SEEDS_MAX, type Hunted } from "../../run/hunt.ts";
-import { packageRoot } from "../../run/package-root.ts";
-import { readScenario } from "../../run/read-scenario.ts";
+import { SEEDS_MAX, type Hunted } from "../../run/hunt.ts";
 import { nearest } from "../../scenario/suggest.ts";
 import { text, UsageError, whole, yes, type Command } from "../command.ts";
-import { err, out, printProblems } from "../console.ts";
-
-const GROUND = "swarm";
+import { err, out } from "../console.ts";
 
 export const bugsCommand: Command = {
   name: "bugs",
@@ -35,19 +31,12 @@ export const bugsCommand: Command = {
       return EXIT.ok;
     }
     const seedsMax = whole(flags, "seeds", 1, 1_000_000) ?? SEEDS_MAX;
-    const hunted: Hunted[] = [];
-    for (const bug of bugs) {
-      const file = join(packageRoot(), "scenarios", `${bug.scenario?.name ?? GROUND}.yaml`);
-      const read = readScenario({ file, sets: [], env: {} });
-      if ("problems" in read) {
-        printProblems(read.problems);
-        return EXIT.badInput;
-      }
-      const ground = { scenario: read.scenario, profile: read.profile, scenarioFile: file };
-      const one = await huntBug(bug, ground, seedsMax);
-      hunted.push(one);
-      (yes(flags, "json") ? err : out)(row(one.id, one.name, one.rule, found(one)));
-    }
+    const tell = yes(flags, "json") ? err : out;
+    const hunted = await runBugs({
+      ...(name === undefined ? {} : { name }),
+      seedsMax,
+      onResult: (one) => tell(row(one.id, one.name, one.rule, found(one))),
+    });
     if (yes(flags, "json")) out(JSON.stringify({ bugs: hunted }));
     return hunted.every(({ caught }) => caught) ? EXIT.ok : EXIT.rule;
   },

@@ -25,7 +25,7 @@ describe("UTF-8", () => {
     const plain = fc
       .string({ unit: "binary" })
       .map((text) => `# ${text}`)
-      .filter((text) => text.isWellFormed() && !/[\0-\x08\x0b\x0c\x0e-\x1f]/.test(text));
+      .filter((text) => !/\p{Surrogate}/u.test(text) && !/[\0-\x08\x0b\x0c\x0e-\x1f]/.test(text));
     fc.assert(
       fc.property(plain, (text) => {
         expect(decodeUtf8(new TextEncoder().encode(text))).toEqual({ text });
