@@ -25,5 +25,5 @@ export const BUGS: readonly PlantedBug[] = [
   ...SECRECY_BUGS,
 ].toSorted((one, other) => one.id - other.id);
 
-/** Not hunted. */
+/** Not hunted: no rule can see them. */
 export const DOUBLES: readonly Double[] = [CLOCK_LEAK];

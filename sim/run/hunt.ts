@@ -1,5 +1,5 @@
-// Hunts planted bugs: seed after seed with the bug in, until the rule that must catch it is broken. Another rule
-// that breaks first, or a crash, does not count.
+// Hunts one planted bug: seed after seed with the bug in, until the rule that must catch it is broken. Another rule
+// that breaks, or a crash, does not count.
 import type { PlantedBug } from "../bugs/bug.ts";
 import type { RuleId } from "../history/checker.ts";
 import type { Profile } from "../scenario/profile-types.ts";
@@ -47,16 +47,7 @@ async function brokenRules(
   seed: number,
 ): Promise<readonly RuleId[]> {
   const planted = { ...forSeed(scenario, seed), bug: bug.name };
-  const request = { scenario: planted, profile, scenarioFile };
-  const early = await runScenario({ ...request, stopAtFirstViolation: true });
-  const broken = invalidRules(early.rules);
-  if (broken.length === 0 || broken.includes(bug.rule)) return broken;
-  // Another rule broke first; the named one may break later in the same run.
-  return invalidRules((await runScenario(request)).rules);
-}
-
-function invalidRules(
-  rules: readonly { readonly id: RuleId; readonly verdict: string }[],
-): readonly RuleId[] {
+  const request = { scenario: planted, profile, scenarioFile, stopWhenBroken: bug.rule };
+  const { rules } = await runScenario(request);
   return rules.filter(({ verdict }) => verdict === "invalid").map(({ id }) => id);
 }

@@ -2,7 +2,7 @@
 // it has no logic of its own.
 import type { Baseline } from "../measure/baseline.ts";
 import type { EventRecorder } from "../kernel/recorder.ts";
-import type { Violation } from "../history/checker.ts";
+import type { RuleId, Violation } from "../history/checker.ts";
 import type { HistoryListener } from "../history/history.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
@@ -32,8 +32,8 @@ export interface RunRequest {
   readonly recorder?: EventRecorder;
   /** Violations of an earlier run of the same seed: their messages' lives are gathered. */
   readonly explain?: readonly Violation[];
-  /** Stops at the first broken rule (hunting bugs) instead of at the end. */
-  readonly stopAtFirstViolation?: boolean;
+  /** Stops as soon as this rule is broken (hunting bugs) instead of at the end. */
+  readonly stopWhenBroken?: RuleId;
 }
 
 export interface Progress {

@@ -93,7 +93,8 @@ async function drain(
 
 function mustStop(simulation: Simulation, request: RunRequest, wallMs: () => number): boolean {
   request.onProgress?.(progressOf(simulation, wallMs()));
-  if (request.stopAtFirstViolation === true && simulation.brokenSoFar()) return true;
+  const { stopWhenBroken } = request;
+  if (stopWhenBroken !== undefined && simulation.isBroken(stopWhenBroken)) return true;
   return request.interrupted?.() === true;
 }
 

@@ -2,7 +2,7 @@
 // stores, nodes, people, faults. Driving it through its phases is run-sim.ts's.
 import type { Checks } from "../checks/registry.ts";
 import { DEVICE_PARTS } from "../device/parts.ts";
-import type { RuleResult } from "../history/checker.ts";
+import type { RuleId, RuleResult } from "../history/checker.ts";
 import type { History, HistoryListener } from "../history/history.ts";
 import { createHub } from "../history/hub.ts";
 import { hostKernelOptions } from "./kernel-host.ts";
@@ -135,8 +135,10 @@ export class Simulation {
     return this.#checkers.results(complete);
   }
 
-  brokenSoFar(): boolean {
-    return this.#checkers.results(false).some((rule) => rule.verdict === "invalid");
+  isBroken(rule: RuleId): boolean {
+    return this.#checkers
+      .results(false)
+      .some(({ id, verdict }) => id === rule && verdict === "invalid");
   }
 
   measured(rules: readonly RuleResult[]): Measured {
