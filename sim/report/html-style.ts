@@ -83,6 +83,7 @@ svg .band { fill: var(--band); } svg .edge { stroke: var(--edge); stroke-width: 
 svg .fault { fill: var(--edge); font-size: 11px; font-weight: 600; }
 svg .phase { stroke: var(--rule); stroke-width: 3; }
 svg .lane { stroke: var(--rule); stroke-width: 2; } svg .head { fill: var(--code); stroke: var(--rule); }
+svg .thread { fill: none; stroke: var(--c1); opacity: .28; stroke-width: 1.5; }
 svg .arrow { fill: none; stroke: var(--c1); stroke-width: 1.5; } svg .tip { fill: var(--c1); } svg .step { fill: var(--ink); }
 .wide-scroll { overflow-x: auto; } .wide-scroll svg { min-width: 960px; }
 svg .cross { stroke: var(--soft); stroke-width: 1; }
@@ -98,6 +99,7 @@ td.key { overflow-wrap: break-word; } td.text { min-width: 20ch; overflow-wrap: 
 details { margin-top: 14px; border: 1px solid var(--rule); border-radius: 10px; background: var(--card); }
 summary { cursor: pointer; padding: 10px 16px; font-weight: 600; }
 details pre { margin: 0; padding: 4px 16px 14px; overflow-x: auto; white-space: pre-wrap; overflow-wrap: anywhere; }
+details figure { margin: 0 14px 14px; }
 details .table { border: 0; border-radius: 0; margin: 0; border-top: 1px solid var(--rule); }
 footer { color: var(--faint); font-size: 12.5px; padding-top: 36px; padding-bottom: 36px; }
 @media (max-width: 1000px) { .tiles { grid-template-columns: repeat(3, minmax(0, 1fr)); } .pair { grid-template-columns: minmax(0, 1fr); gap: 0; } }

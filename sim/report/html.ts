@@ -72,7 +72,7 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
       id: "broken",
       title: "What broke",
       lead: "The life of one message for each broken rule: devices left, nodes between, stores right.",
-      body: result.lives.map(lifeHtml).join(""),
+      body: livesHtml(result.lives),
     },
     {
       id: "timeline",
@@ -195,6 +195,16 @@ function tilesOf(result: RunResult): Tile[] {
     },
     { figure: peak, name: "users at the peak", note: `${result.scenario.cluster.nodes} nodes` },
   ];
+}
+
+/** The first one open, the others a click away. */
+function livesHtml([first, ...others]: RunResult["lives"]): string {
+  if (first === undefined) return "";
+  const folded = others.map(
+    (life) =>
+      `<details><summary>${escapeMarkup(`${life.rule} · ${life.subject}`)}</summary>${lifeHtml(life)}</details>`,
+  );
+  return lifeHtml(first) + folded.join("");
 }
 
 function lifeHtml(life: RunResult["lives"][number]): string {

@@ -5,12 +5,15 @@ import { fitted, label, px, svg, textWidthPx, type Frame } from "./chart.ts";
 import { escapeMarkup } from "./escape.ts";
 import { preciseClock } from "./figures.ts";
 
-const ROW_PX = 30;
+const ROW_PX = 26;
 const HEAD_PX = 40;
 const TIME_PX = 84;
 const LANE_MIN_PX = 130;
 /** A longer life is drawn by its beginning and its end. */
-const EVENTS_MAX = 120;
+const BEGINNING_MAX = 40;
+const END_MAX = 20;
+/** A remark that belongs to nobody. */
+const NO_LANE = "…";
 
 export function sequenceDiagram(life: Life): string {
   const events = drawnEvents(life.events);
@@ -34,31 +37,58 @@ export function sequenceDiagram(life: Life): string {
       label(at(lane), 22, text, `class="name" text-anchor="middle"`)
     );
   });
-  const steps = events.map((event, index) =>
-    drawStep(event, HEAD_PX + index * ROW_PX + 18, at, frame, lanePx),
-  );
+  const steps = events.map((event, index) => drawStep(event, stepY(index), at, frame, lanePx));
   return svg(
     frame,
     `${life.rule}: ${life.subject}`,
-    heads.join("") + steps.join(""),
+    heads.join("") + thread(events, at) + steps.join(""),
     ` class="sequence"`,
   );
 }
 
-function drawnEvents(events: readonly LifeEvent[]): readonly LifeEvent[] {
-  const left = events.length - EVENTS_MAX;
+function drawnEvents(all: readonly LifeEvent[]): readonly LifeEvent[] {
+  const events = withoutRepeats(all);
+  const left = events.length - BEGINNING_MAX - END_MAX;
   if (left <= 0) return events;
-  const half = EVENTS_MAX / 2;
-  const next = events[half]!;
-  const gap = { t: next.t, lane: next.lane, text: `… ${left} more in summary.json …` };
-  return [...events.slice(0, half), gap, ...events.slice(-half)];
+  const gap = {
+    t: events[BEGINNING_MAX]!.t,
+    lane: NO_LANE,
+    text: `… ${left} more in summary.json …`,
+  };
+  return [...events.slice(0, BEGINNING_MAX), gap, ...events.slice(-END_MAX)];
+}
+
+/** The same thing several times in a row on one lane becomes one step. */
+function withoutRepeats(events: readonly LifeEvent[]): LifeEvent[] {
+  const kept: { event: LifeEvent; times: number }[] = [];
+  for (const event of events) {
+    const last = kept[kept.length - 1];
+    const same = last !== undefined && last.event.lane === event.lane;
+    if (same && last.event.text === event.text && last.event.to === event.to) last.times += 1;
+    else kept.push({ event, times: 1 });
+  }
+  return kept.map(({ event, times }) =>
+    times === 1 ? event : { ...event, text: `${event.text} (${times} times)` },
+  );
+}
+
+/** A thin thread through the steps, so that the eye follows from lane to lane. */
+function thread(events: readonly LifeEvent[], at: (lane: string) => number): string {
+  const points = events.flatMap(({ lane, to }, index) =>
+    lane === NO_LANE ? [] : [`${px(at(to ?? lane))},${stepY(index)}`],
+  );
+  return points.length < 2 ? "" : `<path class="thread" d="M${points.join("L")}"/>`;
+}
+
+function stepY(index: number): number {
+  return HEAD_PX + index * ROW_PX + 18;
 }
 
 /** Devices left, stores right, nodes between, each in order of appearance. */
 function lanesOf(events: readonly LifeEvent[]): string[] {
   const seen = new Set<string>();
   for (const { lane, to } of events) {
-    seen.add(lane);
+    if (lane !== NO_LANE) seen.add(lane);
     if (to !== undefined) seen.add(to);
   }
   const rank = (lane: string): number =>
@@ -75,6 +105,7 @@ function drawStep(
 ): string {
   const time = label(TIME_PX - 12, y + 4, preciseClock(event.t), `class="tick" text-anchor="end"`);
   const title = `<title>${escapeMarkup(event.text)}</title>`;
+  if (event.lane === NO_LANE) return time + label(TIME_PX, y + 4, event.text, `class="tick"`);
   const from = at(event.lane);
   if (event.to === undefined || event.to === event.lane) {
     const right = from + 9 + textWidthPx(event.text) < frame.widthPx;

@@ -136,6 +136,6 @@ describe("a message's life", () => {
     const svg = sequenceDiagram({ rule: "MSG1", subject: "m", text: "", events });
     expect(svg).toContain(">step 0<");
     expect(svg).toContain(">step 499<");
-    expect(svg).toContain("380 more in summary.json");
+    expect(svg).toContain("440 more in summary.json");
   });
 });
