@@ -18,14 +18,18 @@ export interface DrawObserver {
   draw(stream: string, ordinal: number, value: number, callSite: string): void;
 }
 
-/** The first frame outside the kernel, as `folder/file:line:column`, without the machine's path. */
+const FRAMES = 3;
+
+/** The first frames outside the kernel, nearest first, as `folder/file:line:column` without the machine's path:
+ * who asked, and who asked for that. */
 export function callSite(): string {
   const lines = (new Error().stack ?? "").split("\n");
-  for (let i = 1; i < lines.length; i++) {
+  const sites: string[] = [];
+  for (let i = 1; i < lines.length && sites.length < FRAMES; i++) {
     const line = lines[i]!;
     if (line.includes("/sim/kernel/")) continue;
     const place = /((?:server|sim|test)\/[^():]+:\d+:\d+)\)?$/.exec(line);
-    return place?.[1] ?? line.trim();
+    if (place !== null) sites.push(place[1]!);
   }
-  return "";
+  return sites.join(", called from ");
 }

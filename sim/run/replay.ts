@@ -79,8 +79,12 @@ async function record(
   to: number,
 ): Promise<{ readonly entries: readonly Recorded[]; readonly events: number }> {
   const entries: Recorded[] = [];
+  let beyond = false;
   const recorder: EventRecorder = {
-    wantsEvent: (index) => index >= from && index < to,
+    wantsEvent: (index) => {
+      if (index >= to) beyond = true;
+      return index >= from && index < to;
+    },
     event: (index, timeUs, label, site) =>
       entries.push({ kind: "event", index, text: `${labelName(label)} at ${timeUs} us`, site }),
     draw: (index, stream, ordinal, value, site) =>
@@ -91,7 +95,9 @@ async function record(
         site,
       }),
   };
-  const result = await runScenario({ ...request, recorder });
+  // Nothing after the window is looked at.
+  const interrupted = (): boolean => beyond || request.interrupted?.() === true;
+  const result = await runScenario({ ...request, recorder, interrupted });
   return { entries, events: result.events };
 }
 
