@@ -48,9 +48,9 @@ export function timelineFigures(result: RunResult): string {
       scale: "log",
       text: decade,
       lines: [
-        line(result, "p99", "message_delivery.p(99)", 2, { group: "highest" }),
-        line(result, "p95", "message_delivery.p(95)", 3, { group: "highest" }),
         line(result, "p50", "message_delivery.p(50)", 1, { group: "highest" }),
+        line(result, "p95", "message_delivery.p(95)", 3, { group: "highest" }),
+        line(result, "p99", "message_delivery.p(99)", 2, { group: "highest" }),
       ],
     }) +
     overTime(result, FULL_PX, {
