@@ -9,12 +9,14 @@ import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
 import { OUTBOX_MAX } from "../device/outbox.ts";
 import type { StoreName } from "../stores/store-profile.ts";
 import type { TraceListener } from "../world/node-trace.ts";
+import type { NodeLife } from "../world/node-life.ts";
 import type { NodeHost } from "../world/node-host.ts";
 import type { SimulatedWorld } from "../world/simulated.ts";
 
 const EVERY_US = 1_000_000;
-/** Looking at every device is dear in a large population. */
-const OUTBOXES_EVERY_US = 10_000_000;
+/** Looking at every device and session is dear in a large population. */
+const CROWD_USERS = 20_000;
+const CROWD_LOOK_US = 10_000_000;
 
 /** `what` of History.limitSampled. */
 const CLIENT_QUEUE = 0;
@@ -35,6 +37,7 @@ export class Sampler {
   readonly #metrics: Metrics;
   readonly #history: History;
   readonly #largestOutbox: () => { readonly user: number; readonly messages: number };
+  readonly #lookEveryUs: number;
   readonly #busyUs: number[];
   readonly #calls: Record<MeasuredStore, number> = { redis: 0, cassandra: 0, s3: 0 };
   #frames = 0;
@@ -46,6 +49,8 @@ export class Sampler {
     largestOutbox: () => { readonly user: number; readonly messages: number },
   ) {
     this.#largestOutbox = largestOutbox;
+    const isCrowd = world.scenario.population.users > CROWD_USERS;
+    this.#lookEveryUs = isCrowd ? CROWD_LOOK_US : EVERY_US;
     this.world = world;
     this.#metrics = metrics;
     this.#history = history;
@@ -59,7 +64,7 @@ export class Sampler {
   sample(): void {
     const { world } = this;
     const t = world.kernel.now;
-    if (t % OUTBOXES_EVERY_US === 0) this.#outboxes(t);
+    if (t % this.#lookEveryUs === 0) this.#outboxes(t);
     const nodes = world.hosts.map((host) => this.#node(host, t));
     const stores = {
       redis: this.#store("redis"),
@@ -70,6 +75,17 @@ export class Sampler {
     this.#frames = world.counters.frames;
     this.#metrics.sample(t, { nodes, stores, frames });
     this.start();
+  }
+
+  #limits(index: number, life: NodeLife, t: number): void {
+    const stats = life.node.stats();
+    const { clientQueueBytesMax, pageBytesMax, requestsInFlightMax } = DEFAULT_LIMITS;
+    const queueMax = clientQueueBytesMax + pageBytesMax;
+    this.#history.limitSampled(t, CLIENT_QUEUE, index, stats.queuedBytesMax, queueMax);
+    const requestsMax = requestsInFlightMax * Math.max(1, stats.sockets);
+    this.#history.limitSampled(t, NODE_REQUESTS, index, stats.inFlight, requestsMax);
+    const calls = life.storeCalls();
+    this.#history.limitSampled(t, NODE_STORE_CALLS, index, calls, STORE_CALLS_MAX);
   }
 
   #outboxes(t: number): void {
@@ -90,21 +106,9 @@ export class Sampler {
     const cpuShare = (busyUs - this.#busyUs[host.index]!) / EVERY_US;
     this.#busyUs[host.index] = busyUs;
     if (life === undefined) return { up: false, sessions: 0, cpuShare, cpuWaitUs: 0 };
-    const stats = life.node.stats();
-    const { index } = host;
-    const sessionLimit = DEFAULT_LIMITS.requestsInFlightMax * Math.max(1, stats.sockets);
-    this.#history.limitSampled(
-      t,
-      CLIENT_QUEUE,
-      index,
-      stats.queuedBytesMax,
-      DEFAULT_LIMITS.clientQueueBytesMax + DEFAULT_LIMITS.pageBytesMax,
-    );
-    this.#history.limitSampled(t, NODE_REQUESTS, index, stats.inFlight, sessionLimit);
-    const calls = life.storeCalls();
-    this.#history.limitSampled(t, NODE_STORE_CALLS, index, calls, STORE_CALLS_MAX);
+    if (t % this.#lookEveryUs === 0) this.#limits(host.index, life, t);
     const cpuWaitUs = Math.max(0, life.cpu.departureUs() - t);
-    return { up: true, sessions: stats.sessions, cpuShare, cpuWaitUs };
+    return { up: true, sessions: life.clients.size, cpuShare, cpuWaitUs };
   }
 }
 
