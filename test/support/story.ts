@@ -7,7 +7,7 @@ import type { Checks } from "../../sim/checks/registry.ts";
 import type { InboundLog } from "../../sim/device/chat.ts";
 import { createDevice, type Device } from "../../sim/device/device.ts";
 import type { DeviceHost } from "../../sim/device/host.ts";
-import type { DevicePorts, TransportHandler } from "../../sim/device/ports.ts";
+import type { DevicePorts } from "../../sim/device/ports.ts";
 import { describeFault } from "../../sim/faults/describe.ts";
 import { Tally } from "../../sim/device/tally.ts";
 import type { History, OutcomeCode } from "../../sim/history/history.ts";
@@ -22,6 +22,7 @@ import { scanStores } from "../../sim/run/store-scan.ts";
 import type { ResolvedScenario } from "../../sim/scenario/types.ts";
 import { FaultExecutor } from "../../sim/world/fault-executor.ts";
 import type { SimulatedWorld } from "../../sim/world/simulated.ts";
+import { watchedDevicePorts } from "./story-devices.ts";
 import { Person } from "./story-person.ts";
 import { lanProfile, namesOf, scenarioOf, type StoryPlan } from "./story-plan.ts";
 import { Gate, StoryRecord, watchedPorts } from "./story-record.ts";
@@ -104,7 +105,11 @@ export class Town implements DeviceHost {
     this.#people = namesOf(plan).map((name, index) => new Person(this, name, index + 1));
     this.store = new StoryStores(this.world.stores.memory, (name) => this.user(name));
     this.faults = new FaultExecutor(this.world, this, describeFault);
-    this.#ports = this.#watchedDevicePorts();
+    this.#ports = watchedDevicePorts(this.world, {
+      wish: (user) => this.#wishes.get(user),
+      frame: (user, seen) => void this.personOf(user).frames.push(seen),
+      answer: (user, answer) => void this.personOf(user).answers.push(answer),
+    });
     const chats = streams.stream("chat-ids");
     for (const [one, other] of plan.friends ?? [])
       this.#befriended(one, other, chats.int(1, 4_000_000_000));
@@ -279,64 +284,6 @@ export class Town implements DeviceHost {
   }
 
   // ── devices
-  #watchedDevicePorts(): DevicePorts {
-    const { ports } = this.world;
-    return {
-      ...ports,
-      transport: {
-        connect: (user, device, handler) => {
-          const { frames } = this.personOf(user);
-          const heard: TransportHandler = {
-            opened: (via) => handler.opened(via),
-            frame: (via, frame) => {
-              frames.push({ t: this.kernel.now, way: "down", frame });
-              handler.frame(via, frame);
-            },
-            closed: (via, code, byDevice) => handler.closed(via, code, byDevice),
-          };
-          const via = this.#steered(user, () => ports.transport.connect(user, device, heard));
-          const send = via.send.bind(via);
-          via.send = (frame) => {
-            frames.push({ t: this.kernel.now, way: "up", frame });
-            send(frame);
-          };
-          return via;
-        },
-      },
-      uploads: {
-        put: (token, blob, chat, sealed, done) =>
-          this.#steered(this.#bearer(token), () =>
-            ports.uploads.put(token, blob, chat, sealed, done),
-          ),
-        get: (token, blob, done) => {
-          const user = this.#bearer(token);
-          this.#steered(user, () =>
-            ports.uploads.get(token, blob, (answer) => {
-              this.personOf(user).answers.push(answer);
-              done(answer);
-            }),
-          );
-        },
-      },
-    };
-  }
-
-  #bearer(token: string): number {
-    return this.world.tokens.checkNow(token, 0)?.user ?? 0;
-  }
-
-  /** The balancer is asked while it sees but one node, if that one listens. */
-  #steered<T>(user: number, ask: () => T): T {
-    const { hosts } = this.world;
-    const wished = hosts[indexOf(this.#wishes.get(user) ?? "")];
-    if (wished === undefined || !wished.listening) return ask();
-    const seen = hosts.map((host) => host.listening);
-    for (const host of hosts) host.listening = host === wished;
-    const answer = ask();
-    hosts.forEach((host, index) => (host.listening = seen[index]!));
-    return answer;
-  }
-
   nextOperation(): number {
     return this.world.nextOperation();
   }
