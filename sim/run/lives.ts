@@ -39,7 +39,7 @@ export function collectLives(
     trace: (node, event, user, chat, device, n) =>
       tell(
         (subject) => subject.traces(nowUs(), user, chat, device, n),
-        () => ({ t: nowUs(), lane: `node-${node + 1}`, text: traceText(event, n) }),
+        () => traced(nowUs(), node, event, user, n),
       ),
     lives: () => subjects.map((subject) => subject.life()),
   };
@@ -123,10 +123,14 @@ function listen(tell: Tell, faultText: (fault: number) => string): HistoryListen
       (subject) => subject.person(user, t),
       () => ({ t, lane: device(user), text }),
     );
+  /** The node that a session reaches. */
+  const nodes = new Map<number, string>();
   return {
     faultBegan: (t, fault) => everyone(t, "faults", `${faultText(fault)} begins`),
     faultEnded: (t, fault) => everyone(t, "faults", `${faultText(fault)} ends`),
-    nodeUp: (t, node) => everyone(t, `node-${node + 1}`, "is up"),
+    nodeUp: (t, node) => {
+      if (t > 0) everyone(t, `node-${node + 1}`, "is up");
+    },
     nodeDown: (t, node, planned) =>
       everyone(t, `node-${node + 1}`, planned === 1 ? "has drained" : "is killed"),
     sendInvoked: (t, user, dev, chat, n) =>
@@ -137,7 +141,12 @@ function listen(tell: Tell, faultText: (fault: number) => string): HistoryListen
     sendFrame: (t, user, dev, session, chat, n) =>
       tell(
         (subject) => subject.message(chat, dev, n),
-        () => ({ t, lane: device(user), text: `sends n ${n} (session ${session})` }),
+        () => {
+          const text = `sends n ${n} (session ${session})`;
+          const to = nodes.get(session);
+          const lane = device(user);
+          return to === undefined ? { t, lane, text } : { t, lane, to, text };
+        },
       ),
     sendEnded: (t, user, dev, chat, n, outcome) =>
       tell(
@@ -201,8 +210,10 @@ function listen(tell: Tell, faultText: (fault: number) => string): HistoryListen
     signedOut: (t, user, _dev, vanished) =>
       connection(t, user, vanished === 1 ? "vanishes" : "signs out"),
     connecting: (t, user, _dev, session) => connection(t, user, `dials (session ${session})`),
-    connected: (t, user, _dev, session, node) =>
-      connection(t, user, `connected to node-${node + 1} (session ${session})`),
+    connected: (t, user, _dev, session, node) => {
+      nodes.set(session, `node-${node + 1}`);
+      connection(t, user, `connected to node-${node + 1} (session ${session})`);
+    },
     synced: (t, user, _dev, session) => connection(t, user, `synced (session ${session})`),
     closed: (t, user, _dev, session, code) =>
       connection(t, user, `session ${session} ends${code === 0 ? ", broken" : ` with ${code}`}`),
@@ -219,6 +230,21 @@ function listen(tell: Tell, faultText: (fault: number) => string): HistoryListen
   };
 }
 
-function traceText(event: TraceEvent, n: number): string {
-  return n > 0 ? `${event} n ${n}` : event;
+const TO_STORE: ReadonlySet<TraceEvent> = new Set(["append", "marked", "read-stored", "row-lost"]);
+const TO_USER: ReadonlySet<TraceEvent> = new Set([
+  "confirmed",
+  "unsure",
+  "refused",
+  "pushed",
+  "receipt-pushed",
+]);
+
+/** A node's step, with an arrow to whom it concerns. */
+function traced(t: number, node: number, event: TraceEvent, user: number, n: number): LifeEvent {
+  const lane = `node-${node + 1}`;
+  const text = n > 0 ? `${event} n ${n}` : event;
+  if (TO_STORE.has(event)) return { t, lane, to: "cassandra", text };
+  if (TO_USER.has(event) && user > 0) return { t, lane, to: `user ${user}`, text };
+  if (event === "looked-up") return { t, lane, to: "redis", text };
+  return { t, lane, text };
 }
