@@ -27,15 +27,27 @@ export async function replay(
   expectedHash: string,
   expected: readonly Digest[],
 ): Promise<ReplayVerdict> {
+  const first = await digested(request);
+  const { hash: got } = first;
+  if (got === expectedHash) return { same: true, expected: expectedHash, got };
+  const from = firstDifferent(expected, first.digests);
+  const second = await digested(request);
+  const divergence =
+    second.hash === got
+      ? `two runs of now agree with each other (${got}); they leave the recorded one between event ${from} and event ${from + DIGEST_EVERY}: another program, profile or scenario gave that run`
+      : await locate(request, Math.min(from, firstDifferent(first.digests, second.digests)));
+  return { same: false, expected: expectedHash, got, divergence };
+}
+
+async function digested(
+  request: RunRequest,
+): Promise<{ readonly hash: string; readonly digests: readonly Digest[] }> {
   const digests: Digest[] = [];
   const result = await runScenario({
     ...request,
     onDigest: (index, lo, hi) => digests.push({ index, lo, hi }),
   });
-  const got = result.traceHash ?? "";
-  if (got === expectedHash) return { same: true, expected: expectedHash, got };
-  const from = firstDifferent(expected, digests);
-  return { same: false, expected: expectedHash, got, divergence: await locate(request, from) };
+  return { hash: result.traceHash ?? "", digests };
 }
 
 /** Index of the last event that is known to be equal. */
@@ -56,28 +68,21 @@ interface Recorded {
   readonly site: string;
 }
 
-/**
- * Two runs of now, compared entry by entry from the window on. They may part later than the recorded one did:
- * then the next windows are looked at, as long as there are any.
- */
+const WINDOWS_MAX = 8;
+
+/** Two runs of now, compared entry by entry; they may part a little later than two others did. */
 async function locate(request: RunRequest, from: number): Promise<string> {
-  let start = from;
-  for (let window = 0; window < 64; window++) {
+  for (let window = 0; window < WINDOWS_MAX; window++) {
+    const start = from + window * DIGEST_EVERY;
     const a = await record(request, start, start + DIGEST_EVERY);
     const b = await record(request, start, start + DIGEST_EVERY);
-    const difference = firstDifference(a.entries, b.entries);
+    const difference = firstDifference(a, b);
     if (difference !== undefined) return difference;
-    if (a.events < start + DIGEST_EVERY) break;
-    start += DIGEST_EVERY;
   }
-  return `two runs of this machine agree with each other; they leave the recorded one between event ${from} and event ${from + DIGEST_EVERY} (another version of the program or of its profile?)`;
+  return `runs differ from event ${from} on, but no two in a row did: repeat the replay`;
 }
 
-async function record(
-  request: RunRequest,
-  from: number,
-  to: number,
-): Promise<{ readonly entries: readonly Recorded[]; readonly events: number }> {
+async function record(request: RunRequest, from: number, to: number): Promise<readonly Recorded[]> {
   const entries: Recorded[] = [];
   let beyond = false;
   const recorder: EventRecorder = {
@@ -97,8 +102,8 @@ async function record(
   };
   // Nothing after the window is looked at.
   const interrupted = (): boolean => beyond || request.interrupted?.() === true;
-  const result = await runScenario({ ...request, recorder, interrupted });
-  return { entries, events: result.events };
+  await runScenario({ ...request, recorder, interrupted });
+  return entries;
 }
 
 function firstDifference(a: readonly Recorded[], b: readonly Recorded[]): string | undefined {
