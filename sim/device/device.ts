@@ -17,6 +17,7 @@ import type { DeviceHost } from "./host.ts";
 import * as outbox from "./outbox.ts";
 import { DEVICE_PARTS, type DeviceParts } from "./parts.ts";
 import { PHASE, type Phase } from "./phase.ts";
+import * as planted from "./planted.ts";
 import type { DevicePorts, TransportConnection, TransportHandler } from "./ports.ts";
 import * as receipts from "./receipts.ts";
 import { ADVICE } from "./reconnect.ts";
@@ -158,6 +159,15 @@ export class Device implements TransportHandler {
   /** A send that names a blob which this device did not upload; only tests of refusal do that. */
   sendNaming(chat: ChatId, blob: BlobId, bytes: number, intendedUs: number): void {
     attachments.sendNaming(this, chat, blob, bytes, intendedUs);
+  }
+
+  /** A read and a send that no right device makes; only tests of refusal do that. */
+  readBeyond(chat: ChatId, logDevice: DeviceId, n: number): void {
+    planted.readBeyond(this, chat, logDevice, n);
+  }
+
+  sendForked(chat: ChatId, bytes: number, intendedUs: number): void {
+    planted.sendForked(this, chat, bytes, intendedUs);
   }
 
   download(chat: ChatId, blob: BlobId, member: boolean): void {

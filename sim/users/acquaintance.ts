@@ -6,6 +6,8 @@ import { PURPOSE } from "./draws.ts";
 import type { People } from "./people.ts";
 
 const ANSWER_US_MAX = 4_000_000;
+const EAGER_US_MAX = 10_000;
+const MUTUAL_SHARE = 0.3;
 const DRAWS_MAX = 8;
 
 interface Answer {
@@ -21,6 +23,8 @@ export class Acquaintance {
   /** Acceptances that people here gave, by (from, to) as one number: no other friendship is a right one. */
   readonly #accepted = new Set<number>();
   readonly #known = new Set<ChatId>();
+  /** Requests that people here made, by (from, to) as one number. */
+  readonly #asked = new Set<number>();
   readonly #onAnswer = (answer: Answer): void => this.#answer(answer);
 
   constructor(people: People, choices: Stream) {
@@ -36,9 +40,16 @@ export class Acquaintance {
     for (let i = 0; i < DRAWS_MAX; i++) {
       const other = 1 + Math.floor(this.#choices.next() * people.users);
       if (other === user || this.#areFriends(user, other)) continue;
-      people.device(user)!.befriend(other);
+      this.#ask(user, other);
+      // Two who want each other ask at once, and neither waits for the other.
+      if (this.#choices.next() < MUTUAL_SHARE && people.online.has(other)) this.#ask(other, user);
       return;
     }
+  }
+
+  #ask(user: UserId, other: UserId): void {
+    this.#asked.add(this.#key(user, other));
+    this.#people.device(user)!.befriend(other);
   }
 
   requestShown(device: Device, from: UserId): void {
@@ -47,7 +58,9 @@ export class Acquaintance {
     this.#answered.add(key);
     const { world, seed32 } = this.#people;
     const u = keyed(seed32, device.user, PURPOSE.accept, from);
-    const atUs = world.nowUs() + Math.ceil(u * ANSWER_US_MAX);
+    // Who asked as well has made up his mind.
+    const withinUs = this.#asked.has(this.#key(device.user, from)) ? EAGER_US_MAX : ANSWER_US_MAX;
+    const atUs = world.nowUs() + Math.ceil(u * withinUs);
     world.atUs(atUs, this.#onAnswer, { user: device.user, from });
   }
 

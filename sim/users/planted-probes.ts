@@ -1,5 +1,6 @@
 // What the rules about secrecy are proved on: now and then somebody asks for a stranger's picture, sends one
-// that is not his or too old, turns a ciphertext's context, or reads back what is known to be there.
+// that is not his or too old, claims to have read what was never sent, sends an n again with other bytes, turns a
+// ciphertext's context, or reads back what is known to be there.
 import type { MessageFrame } from "../../server/protocol/frames.ts";
 import type { BlobId, ChatId, UserId } from "../../server/protocol/ids.ts";
 import type { Device } from "../device/device.ts";
@@ -16,6 +17,7 @@ const CONTEXT_FIELDS = 7;
 const BLOBS_REMEMBERED = 64;
 const PROBE_BYTES = 24;
 const HISTORY_ROWS = 50;
+const BEYOND = 1_000;
 
 interface Uploaded {
   readonly owner: UserId;
@@ -46,7 +48,7 @@ export class PlantedProbes {
     if (this.#draws.next() >= PROBE_SHARE) return;
     const device = this.#people.device(user);
     if (device === undefined) return;
-    switch (this.#probes++ % 4) {
+    switch (this.#probes++ % 6) {
       case 0:
         this.#readBack(device);
         break;
@@ -58,6 +60,12 @@ export class PlantedProbes {
         break;
       case 3:
         this.#sendExpired(device);
+        break;
+      case 4:
+        this.#readBeyond(device);
+        break;
+      case 5:
+        this.#sendForked(device);
         break;
     }
   }
@@ -103,6 +111,23 @@ export class PlantedProbes {
   #sendExpired(device: Device): void {
     const { world } = this.#people;
     this.#sendNaming(device, (chat) => world.expiredBlob?.(device.user, chat));
+  }
+
+  /** Far beyond: nothing that is on its way reaches there. */
+  #readBeyond(device: Device): void {
+    for (const chat of device.chats?.values() ?? [])
+      for (const log of chat.logs) {
+        if (log.n === 0) continue;
+        device.readBeyond(chat.chat, log.device, log.n + BEYOND);
+        return;
+      }
+  }
+
+  #sendForked(device: Device): void {
+    for (const chat of device.outbox?.logs.keys() ?? []) {
+      device.sendForked(chat, PROBE_BYTES, this.#people.world.nowUs());
+      return;
+    }
   }
 
   #sendNaming(device: Device, blobOf: (chat: ChatId) => BlobId | undefined): void {
