@@ -1,3 +1,4 @@
+// What the node bounds: sizes, queues, windows, requests in flight.
 import { expect, test } from "vitest";
 import { Cluster } from "./cluster.ts";
 

@@ -1,3 +1,4 @@
+// Signing in: the claim, the roster with its keys, the backlog, and what arrives meanwhile.
 import { expect, test } from "vitest";
 import type { LinkNote } from "../../../server/ports/node-link.ts";
 import { Cluster } from "./cluster.ts";

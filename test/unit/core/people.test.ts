@@ -1,3 +1,4 @@
+// Friend requests, acceptance, and the keys of friendships.
 import { expect, test } from "vitest";
 import { Cluster, Content } from "./cluster.ts";
 

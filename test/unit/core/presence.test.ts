@@ -1,3 +1,4 @@
+// Claims, renewals, releases, leases, fencing, and what friends are shown.
 import { expect, test } from "vitest";
 import { type Client, Cluster } from "./cluster.ts";
 

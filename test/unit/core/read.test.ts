@@ -1,3 +1,4 @@
+// Reading and receipts: the order of the two watermarks, and who is told.
 import { expect, test } from "vitest";
 import { type Client, Cluster } from "./cluster.ts";
 

@@ -1,3 +1,4 @@
+// Sending: the order append, mark, confirm, tell; repeats, gaps, forks and voids.
 import { expect, test } from "vitest";
 import { Cluster } from "./cluster.ts";
 

@@ -1,3 +1,4 @@
+// The wire: schemas, codec and sizes; a changed schema must change the version.
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { Codec } from "../../../server/protocol/codec.ts";
