@@ -23,8 +23,9 @@ describe("who is online", () => {
     expect(town.kernel.now - wentT).toBeLessThanOrEqual(112_000_000);
     const { lastSeenMs } = z.sees("X")!;
     expect(lastSeenMs).toBe(town.store.presence("X")!.heartbeatMs);
-    // The truth is the last sign of X: one heartbeat and one renewal around it.
-    expect(Math.abs(lastSeenMs - wentMs)).toBeLessThanOrEqual(25_000 + 60_000 + 15_000);
+    // The node renews until it takes a silent client for dead: 60 s of silence and a sweep of 15 s.
+    expect(lastSeenMs - wentMs).toBeGreaterThanOrEqual(-31_000);
+    expect(lastSeenMs - wentMs).toBeLessThanOrEqual(75_000);
     await town.runFor(HOUR_MS);
     expect(town.store.presence("X")!.heartbeatMs).toBe(lastSeenMs);
     expect(await town.close()).toEqual([]);
