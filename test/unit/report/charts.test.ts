@@ -62,8 +62,6 @@ describe("a chart over time", () => {
             name: "steady",
             startUs: 0,
             durationUs: 5_000_000,
-            warmup: false,
-            messages: { ratePerS: 1, process: "constant" },
           },
         ],
       },
