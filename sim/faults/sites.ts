@@ -18,11 +18,6 @@ export function expandPair(
   return pairs;
 }
 
-/** Everything a node talks to: what isolating it cuts. */
-export function everySite(nodeCount: number): readonly string[] {
-  return ["users", "redis", "cassandra", "s3", ...expandSite("nodes", nodeCount)];
-}
-
 /** 0-based index of "node-3"; -1 for another site. */
 export function nodeIndex(site: Site): number {
   return site.startsWith("node-") ? Number(site.slice(5)) - 1 : -1;

@@ -163,7 +163,10 @@ class LifeCounter {
   readonly listener: HistoryListener = {
     receiptAcknowledged: (_t, _user, _device, chat, logDevice, n) => {
       let ofChat = this.#shown.get(chat);
-      if (ofChat === undefined) this.#shown.set(chat, (ofChat = new Map()));
+      if (ofChat === undefined) {
+        ofChat = new Map<number, number>();
+        this.#shown.set(chat, ofChat);
+      }
       const before = ofChat.get(logDevice) ?? 0;
       if (n <= before) return;
       this.lived += n - before;

@@ -4,7 +4,7 @@ import { createNode } from "../../server/core/node.ts";
 import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
 import type { Ports } from "../../server/ports/ports.ts";
 import type { Plant } from "../bugs/bug.ts";
-import { SimulatedBlob } from "../device/simulated-cipher.ts";
+import type { SimulatedBlob } from "../device/simulated-cipher.ts";
 import type { History } from "../history/history.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import type { Streams } from "../kernel/random.ts";

@@ -6,7 +6,6 @@ import type { RuleId, Violation } from "../history/checker.ts";
 import type { HistoryListener } from "../history/history.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
-import type { RunResult } from "./result.ts";
 
 export interface RunRequest {
   /** Already resolved, swarm included; `seed` and `bug` are part of it. */
@@ -48,5 +47,3 @@ export interface Progress {
   readonly p99Ms: number | null;
   readonly faultsActive: readonly string[];
 }
-
-export type { RunResult };

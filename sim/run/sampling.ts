@@ -127,7 +127,10 @@ export function watchDeliveries(
     other?.(node, event, user, chat, device, n);
     if (event !== "not-owner" || n === 0) return;
     let ofChat = attempts.get(chat);
-    if (ofChat === undefined) attempts.set(chat, (ofChat = new Map()));
+    if (ofChat === undefined) {
+      ofChat = new Map<number, { n: number; count: number }>();
+      attempts.set(chat, ofChat);
+    }
     const last = ofChat.get(device);
     if (last === undefined || last.n !== n) ofChat.set(device, { n, count: 1 });
     else last.count++;
