@@ -22,6 +22,7 @@ const backlogBeforeClaim: PlantedBug = {
       return {
         claim: async (node, session) => {
           const entries = await node.ports.messages.unreadEntries(session.user);
+          await node.ports.messages.receiptEntries(session.user);
           if (entries.kind === "ok") early.set(session, entries.value);
           return claim(node, session);
         },

@@ -2,11 +2,18 @@
 import { hasRoom, push } from "../../server/core/deliver.ts";
 import type { PlantedBug } from "./bug.ts";
 
+/** The swarm's texts are short: nothing there fills a queue of a megabyte. */
+const SLOW_READERS = {
+  name: "slow-readers",
+  why: "a queue fills only under long texts and slow readers",
+};
+
 const unboundedQueue: PlantedBug = {
   id: 26,
   name: "unbounded-queue",
   rule: "BND1",
   symptom: "the queue to a slow reader has no bound: memory",
+  scenario: SLOW_READERS,
   plant: () => ({ nodeParts: () => ({ hasRoom: () => true, overflow: () => {} }) }),
 };
 
@@ -15,6 +22,7 @@ const overflowDropsFrame: PlantedBug = {
   name: "overflow-drops-a-frame",
   rule: "MSG5",
   symptom: "a full queue drops a frame and keeps the socket: a hole",
+  scenario: SLOW_READERS,
   plant: () => ({
     nodeParts: () => ({
       hasRoom: () => true,

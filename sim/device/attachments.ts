@@ -29,6 +29,7 @@ export function sendAttachment(
     sealed: undefined,
     operation: 0,
     attempt: 0,
+    stored: false,
     putAtMs: 0,
   };
   const message = enqueue(device, chat, kind, bytes, intendedUs, attachment);
@@ -56,6 +57,7 @@ export function sendNaming(
     sealed: undefined,
     operation: 0,
     attempt: 0,
+    stored: true,
     putAtMs: Infinity,
   };
   const message = enqueue(device, chat, "image", bytes, intendedUs, attachment);
@@ -114,6 +116,7 @@ function putAnswered(device: Device, message: Outgoing, answer: UploadAnswer): v
   const attachment = message.attachment!;
   const isThere = answer.status === 409 && answer.sha256 === attachment.sealed!.sha256;
   if (answer.status === 200 || answer.status === 201 || isThere) {
+    attachment.stored = true;
     endUpload(device, message, OK);
     device.host.uploaded(device, message.log.id, attachment.blob);
     if (device.parts.uploadOrder === "upload-first") message.log.ready.push(message);

@@ -17,6 +17,8 @@ export interface Attachment {
   /** The upload in the history; 0 until it began. */
   operation: number;
   attempt: number;
+  /** The node has it, or nothing is to be uploaded. */
+  stored: boolean;
   /** When the next PUT is due; Infinity while one is under way or none is needed. */
   putAtMs: number;
 }

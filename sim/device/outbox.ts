@@ -79,14 +79,14 @@ export function pump(device: Device, log: OutboundLog): void {
   const count = log.probing ? Math.min(1, queue.length) : queue.length;
   for (let i = 0; i < count; i++) {
     const message = queue[i]!;
-    if (message.attachment !== undefined && waitsForUpload(device, message)) return;
+    if (waitsForUpload(device, message)) return;
     if (!message.onWire) transmit(device, message);
   }
 }
 
 /** Never with the right order: there a message has its upload behind it when it takes its n. */
 function waitsForUpload(device: Device, message: Outgoing): boolean {
-  return device.parts.uploadOrder === "number-first" && device.outbox!.uploading.includes(message);
+  return device.parts.uploadOrder === "number-first" && message.attachment?.stored === false;
 }
 
 /** From here on n is bound to these bytes. */
@@ -246,6 +246,7 @@ function expire(device: Device, message: Outgoing): void {
     drop(device, message);
     return;
   }
+  endUpload(device, message, UNKNOWN);
   ended(device, message, UNKNOWN);
   // A node that owes an answer for so long will not give it: repeat the frame.
   if (message.outstanding > 0) message.mayHaveArrived = true;
@@ -263,7 +264,7 @@ export function abandon(device: Device): void {
     for (const message of log.ready.slice()) drop(device, message);
     for (const message of log.queue) {
       message.done = true;
-      ended(device, message, message.mayHaveArrived ? UNKNOWN : REFUSED);
+      ended(device, message, device.parts.outcomeOfRefusal(message.mayHaveArrived));
     }
     log.queue.length = 0;
   }

@@ -22,7 +22,7 @@ export interface DeviceParts {
   /** The n that goes into the nonce of a part; the device and the part are its other components. */
   readonly nonceN: (n: number) => number;
   readonly uploadOrder: UploadOrder;
-  /** Of a send refused for good; `mayHaveArrived`: an earlier attempt may have reached a node's store. */
+  /** Of a send refused for good, or given up with the device; `mayHaveArrived`: an earlier attempt may have reached a node's store. */
   readonly outcomeOfRefusal: (mayHaveArrived: boolean) => OutcomeCode;
   /** The device id after a reinstall: ids are never used again. */
   readonly deviceAfterReinstall: (before: DeviceId, fresh: DeviceId) => DeviceId;
