@@ -30,6 +30,7 @@ const WIDTH = 100;
 
 /** The exit code; only the program that calls this sets it. */
 export async function main(argv: readonly string[]): Promise<number> {
+  process.stdout.on("error", readerLeft);
   try {
     return await dispatch(argv);
   } catch (error) {
@@ -41,7 +42,14 @@ export async function main(argv: readonly string[]): Promise<number> {
       `${paint("red", "defect:")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     return EXIT.defect;
+  } finally {
+    process.stdout.off("error", readerLeft);
   }
+}
+
+/** Who reads our output may leave early (`| head`); anything else that stops it is a defect. */
+function readerLeft(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
 }
 
 async function dispatch(argv: readonly string[]): Promise<number> {
