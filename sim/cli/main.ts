@@ -30,7 +30,9 @@ const WIDTH = 100;
 
 /** The exit code; only the program that calls this sets it. */
 export async function main(argv: readonly string[]): Promise<number> {
-  process.stdout.on("error", readerLeft);
+  // It stays: what is written last fails only after the command has ended.
+  if (!process.stdout.listeners("error").includes(readerLeft))
+    process.stdout.on("error", readerLeft);
   try {
     return await dispatch(argv);
   } catch (error) {
@@ -42,8 +44,6 @@ export async function main(argv: readonly string[]): Promise<number> {
       `${paint("red", "defect:")} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     return EXIT.defect;
-  } finally {
-    process.stdout.off("error", readerLeft);
   }
 }
 
