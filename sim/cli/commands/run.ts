@@ -100,7 +100,9 @@ async function runOne(
   if (yes(flags, "json")) out(summaryJson(result));
   else if (!yes(flags, "quiet")) printResult(result);
   appendStepSummary(summaryMd(result));
-  printCauses(result.causes, replay);
+  // What was cut short cannot be replayed to the same point.
+  const again = `npx chatquake run ${file} --seed ${scenario.seed}`;
+  printCauses(result.causes, result.interrupted ? again : replay);
   err(`report: ${folder}/report.html`);
   err(folder);
   return result.exitCode;
