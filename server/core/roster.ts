@@ -159,6 +159,9 @@ async function unlockRest(
 function withState(node: NodeContext, friend: RosterFriend): RosterFriend {
   const info = node.friends.get(friend.user);
   if (info === undefined) return friend;
+  // While nobody can be asked, "offline" would be a guess: whoever came since then is not known to have.
+  if (info.state === "offline" && node.lease.failedMs !== undefined)
+    node.parts.showFriend(node, info, "unknown", info.epoch, 0);
   const { user, chat, key, keyVersion } = friend;
   return { user, chat, key, keyVersion, state: info.state, lastSeen: info.lastSeenMs };
 }

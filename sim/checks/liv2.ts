@@ -24,7 +24,11 @@ export const liv2: CheckerFactory = ({ facts }) => {
     const flags = messages.flags[row]!;
     if ((flags & FLAG.invoked) === 0 || messages.invokedT[row]! > dueT) return false;
     const answer = messages.answer[row]!;
-    if (!incoming) return answer === ANSWER.open || answer === ANSWER.unknown;
+    if (!incoming) {
+      // Refused for good after an unknown attempt: the outcome stays unknown, a void settles its n.
+      if ((flags & (FLAG.voidApplied | FLAG.voidSeen)) !== 0) return false;
+      return answer === ANSWER.open || answer === ANSWER.unknown;
+    }
     if (answer !== ANSWER.ok || messages.confirmedT[row]! > dueT) return false;
     return (flags & (FLAG.shown | FLAG.voidSeen)) === 0;
   }

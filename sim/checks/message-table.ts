@@ -19,6 +19,8 @@ export const FLAG = {
   received: 128,
   /** Sent again with other bytes: several contents were attempted. */
   forked: 256,
+  /** A void stands in the store: this n is settled. */
+  voidApplied: 512,
 } as const;
 
 export const SEEN = { nothing: -2, void: -3 } as const;

@@ -13,11 +13,11 @@ export class StoresStage implements HistoryListener {
   }
 
   // ── the stores
-  rowApplied(_t: number, chat: number, device: number, n: number): void {
+  rowApplied(_t: number, chat: number, device: number, n: number, kind: number): void {
     const log = this.#facts.point(chat, device, n, true);
     const { row, messages } = this.#facts;
     if (row < 0) return;
-    messages.flags[row]! |= FLAG.applied;
+    messages.flags[row]! |= kind === KIND.void ? FLAG.applied | FLAG.voidApplied : FLAG.applied;
     let through = log.appliedThroughN;
     const rows = log.rows;
     while (through < rows.length && (messages.flags[rows[through]!]! & FLAG.applied) !== 0) {
