@@ -25,6 +25,10 @@ const reconnectWithoutJitter: PlantedBug = {
   name: "reconnect-without-jitter",
   rule: "LIV2",
   symptom: "devices reconnect without jitter: the accept queue collapses",
+  scenario: {
+    name: "thundering-herd",
+    why: "a queue collapses only under thousands of devices and nodes that cannot take them at once",
+  },
   plant: () => ({
     deviceParts: {
       reconnectDelayMs: (attempt, advice) =>

@@ -8,7 +8,7 @@ import type { Stream, Streams } from "../kernel/random.ts";
 import { Streams as NamedStreams } from "../kernel/random.ts";
 import { CRASH_POINT_NAMES } from "./crash-points.ts";
 import { ANY, ANY_STORE } from "./fault-figures.ts";
-import type { Behaviour, Fault, Phase, ResolvedScenario, Site, StoreName } from "./types.ts";
+import type { Behaviour, Curve, Fault, Phase, ResolvedScenario, Site, StoreName } from "./types.ts";
 
 const STRATUM_SEEDS = 50;
 /** Of the odd and of the even seeds: half of all seeds are wild, half calm. In a wild one so much is wrong that
@@ -175,16 +175,25 @@ function restart(
   return restartAfterUs === undefined ? {} : { restartAfterUs: wholeMs(restartAfterUs * stretch) };
 }
 
-/** Half to twice the rate; the mean stays near what the file says. */
+/**
+ * Half to twice the rate; the mean stays near what the file says. Where fewer are online at a time, those who leave
+ * stay away for longer.
+ */
 function scaleRates(phases: readonly Phase[], stream: Stream): readonly Phase[] {
   const factor = stream.pick([0.5, 1, 1, 2]);
+  const crowd = stream.pick([0.35, 0.6, 1]);
   return phases.map((phase) => ({
     ...phase,
+    ...(phase.online === undefined ? {} : { online: thinned(phase.online, crowd) }),
     messages: {
       ratePerS: hundredth(phase.messages.ratePerS * factor),
       process: stream.pick(["poisson", "poisson", "constant"] as const),
     },
   }));
+}
+
+function thinned(curve: Curve, share: number): Curve {
+  return curve.map(([atUs, online]) => [atUs, Math.round(online * share)] as const);
 }
 
 function chooseFeatures(behaviour: Behaviour, stream: Stream): Behaviour {
