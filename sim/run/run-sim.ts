@@ -51,6 +51,11 @@ async function runPhases(
   while (kernel.now < endUs) {
     await kernel.run(Math.min(endUs, kernel.now + sliceUs));
     if (mustStop(simulation, request, wallMs)) return true;
+    const crossed = simulation.crossed();
+    if (crossed === undefined) continue;
+    // No more load: what was sent so far is still drained and judged.
+    simulation.abort(crossed);
+    break;
   }
   return false;
 }

@@ -116,6 +116,12 @@ export class Simulation {
     return threshold === undefined ? undefined : `${threshold.metric}: ${threshold.expression}`;
   }
 
+  /** The load ends here; the report says why. */
+  abort(threshold: string): void {
+    const text = `aborted: ${threshold} does not hold`;
+    this.runEvents.push({ t: this.kernel.now, type: "verdict", text });
+  }
+
   beginQuiet(step: 1 | 2): void {
     if (step === 1) this.faults.stopAll();
     this.#phase = step === 1 ? "recovery" : "drain";
