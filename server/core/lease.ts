@@ -58,8 +58,9 @@ export async function fencing(node: NodeContext): Promise<void> {
     node.lease.lastTailMs = askedMs;
     node.parts.rereadAll(node);
   }
-  const peers = link.peers().filter((peer) => link.live(peer));
-  const replies = await Promise.all(peers.map((peer) => link.request(peer, { type: "lease-age" })));
+  const replies = await Promise.all(
+    link.peers().map((peer) => link.request(peer, { type: "lease-age" })),
+  );
   if (node.lease.failedMs !== failedMs) return;
   for (const outcome of replies) {
     if (outcome.kind !== "ok" || outcome.value.type !== "lease-age") continue;

@@ -21,13 +21,15 @@ export async function askPeers(node: NodeContext, user: UserId): Promise<OwnerAn
   const own = node.owners.get(user);
   let owner: { node: NodeId; epoch: Epoch } | undefined =
     own === undefined ? undefined : { node: node.config.id, epoch: own.epoch };
-  const asked: NodeId[] = link.peers().filter((peer) => link.live(peer));
+  const asked = link.peers();
   const replies = await Promise.all(
     asked.map((peer) => link.request(peer, { type: "who-has", user })),
   );
   let final = true;
   for (let index = 0; index < asked.length; index += 1) {
     const outcome = replies[index]!;
+    // No live link: it was not asked.
+    if (outcome.kind === "refused") continue;
     if (outcome.kind !== "ok" || outcome.value.type !== "has") {
       final = false;
       continue;
