@@ -140,6 +140,12 @@ export async function writeVoid(
   writer: LogWriter,
   frame: SendFrame,
 ): Promise<void> {
+  const code = node.parts.check(node, writer.session, frame);
+  if (code !== undefined) {
+    end(node, writer.session);
+    refuse(node, writer.session, refOf(writer.session, frame.chat, frame.n), code);
+    return;
+  }
   writer.opened = false;
   writer.waiting.unshift(frame);
   const opened = await node.parts.openLog(node, writer, frame.n);

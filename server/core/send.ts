@@ -60,10 +60,12 @@ export function check(
   frame: SendFrame,
 ): ErrorCode | undefined {
   const { config } = node;
+  // Also of a `void`: whoever is shown it takes its time for one that was seen.
+  if (frame.sentAt > node.ports.clock.wallMs() + config.clockAheadMsMax) return "clock-ahead";
+  if (frame.kind === "void") return undefined;
   if (frame.body !== undefined && frame.body.length > config.bodyBytesMax) return "too-large";
   if (frame.thumbnail !== undefined && frame.thumbnail.length > config.thumbnailBytesMax)
     return "too-large";
-  if (frame.sentAt > node.ports.clock.wallMs() + config.clockAheadMsMax) return "clock-ahead";
   if (frame.kind !== "text" && frame.url === undefined) return "no-blob";
   return undefined;
 }

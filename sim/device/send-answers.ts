@@ -59,9 +59,15 @@ export function refused(device: Device, frame: Refused): void {
     goBack(device, log, frame.retryAfterMs ?? 0);
     return;
   }
+  if (frame.code === "forked") {
+    // The row is another one's: no `void` of this device may take its place.
+    const mayHaveArrived = message.mayHaveArrived || message.outstanding > 0;
+    ended(device, message, device.parts.outcomeOfRefusal(mayHaveArrived));
+    device.host.forked(device);
+    return;
+  }
   if (frame.code === "clock-ahead") correctClock(device);
   refusedForGood(device, log, message, frame.code);
-  if (frame.code === "forked") device.host.forked(device);
 }
 
 function refusedForGood(
@@ -80,7 +86,9 @@ function refusedForGood(
   if (!message.voided) ended(device, message, device.parts.outcomeOfRefusal(mayHaveArrived));
   const again = message.voided;
   message.voided = true;
-  message.frame = voidFrame(log.id, message.n, serverNowMs(device), log.chat!.keyVersion);
+  // Times rise with n within a log, so the `void` keeps the time of what it stands for, where it may.
+  const sentAt = code === "clock-ahead" ? serverNowMs(device) : message.frame!.sentAt;
+  message.frame = voidFrame(log.id, message.n, sentAt, log.chat!.keyVersion);
   log.probing = true;
   if (again) goBack(device, log, 0);
   else pump(device, log);
@@ -114,7 +122,8 @@ function notInTurn(device: Device, log: OutboundLog, at: number, expected: numbe
 
 /** Rows that were confirmed and are missing now: the device does not hold them any more. */
 function fill(device: Device, log: OutboundLog, firstN: number, endN: number): void {
-  const sentAt = serverNowMs(device);
+  // Not above the time of the message behind them: times rise with n within a log.
+  const { sentAt } = log.queue[0]!.frame!;
   const voids: Outgoing[] = [];
   for (let n = firstN; n < endN; n++) {
     const filler = new Outgoing(log, 0, "void", 0, 0, Infinity, undefined);

@@ -201,6 +201,19 @@ test("MSG10 a void leaves a covered row alone, and beats one that is not covered
   expect(sender.of("sent").map((frame) => frame.n)).toEqual([1, 1, 2, 2, 3]);
 });
 
+test("MSG6 a void far ahead of the node's clock is refused before any write", async () => {
+  const cluster = await pair();
+  const sender = await cluster.signIn(0, 1);
+  const sentAt = cluster.clock.wallMs() + 61_000;
+  sender.say({ type: "send", chat: CHAT, n: 1, sentAt, kind: "void", keyVersion: 1 });
+  await cluster.clock.run(10);
+  expect(sender.of("refused").map((frame) => frame.code)).toEqual(["clock-ahead"]);
+  expect(cluster.log).not.toContain("append");
+  sender.voidAt(CHAT, 1);
+  await cluster.clock.run(10);
+  expect(sender.of("sent").map((frame) => frame.n)).toEqual([1]);
+});
+
 test("MSG3 what can be judged from the frame is refused before any write", async () => {
   const cluster = await pair();
   const sender = await cluster.signIn(0, 1);

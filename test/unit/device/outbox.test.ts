@@ -80,6 +80,26 @@ describe("the outbox", () => {
     expect(sent(rig)).toEqual([[3, "text"]]);
   });
 
+  it("MSG6 gives a `void` a time that stands between its neighbours'", () => {
+    const rig = sending(2);
+    const [first] = rig.connection.taken("send");
+    rig.pass(5_000);
+    const re = { type: "send" as const, chat: CHAT, n: 1 };
+    rig.connection.give({ type: "refused", re, code: "no-blob" });
+    const [filled] = rig.connection.taken("send");
+    expect([filled!.kind, filled!.sentAt]).toEqual(["void", first!.sentAt]);
+  });
+
+  it("MSG10 fills nothing where the row is another device's", () => {
+    const rig = sending(1);
+    sent(rig);
+    const re = { type: "send" as const, chat: CHAT, n: 1 };
+    rig.connection.give({ type: "refused", re, code: "forked" });
+    rig.pass(10_000);
+    expect(sent(rig)).toEqual([]);
+    expect(rig.events("sendEnded")).toEqual([[USER, DEVICE, CHAT, 1, REFUSED]]);
+  });
+
   it("MSG3 reports a definite refusal as refused, fills its n, and goes on", () => {
     const rig = sending(2);
     sent(rig);
