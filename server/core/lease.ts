@@ -33,7 +33,8 @@ function renewed(node: NodeContext, startMs: number, standing: boolean): void {
   node.lease.renewedMs = startMs;
   node.lease.failedMs = undefined;
   node.fenced = false;
-  if (!first && (wasAway || !standing)) node.parts.rereadAll(node);
+  // Failed from the start: clients came in all the same, and look-ups took them for offline.
+  if (wasAway || (!first && !standing)) node.parts.rereadAll(node);
 }
 
 /** Clients come in after the first call has ended, whatever the outcome. */

@@ -149,6 +149,20 @@ test("LIV4 a node takes clients after its first lease call, whatever the outcome
   expect(client.of("synced").length).toBe(1);
 });
 
+test("LIV3 a node whose very first lease call failed re-reads the tails once it has a lease", async () => {
+  const cluster = new Cluster(2);
+  cluster.befriend(1, 2, CHAT);
+  cluster.presenceDoors[1]!.next("renewLease", "refused");
+  await cluster.start();
+  const sender = await cluster.signIn(0, 1);
+  const reader = await cluster.signIn(1, 2);
+  sender.text(CHAT, 1);
+  await cluster.clock.run(1_000);
+  expect(reader.messages()).toEqual([]);
+  await cluster.clock.run(4_000);
+  expect(reader.messages()).toEqual([1]);
+});
+
 test("LIV4 all nodes without the presence store stay up", async () => {
   const cluster = await pair(3);
   const reader = await cluster.signIn(1, 2);
