@@ -16,17 +16,25 @@ export async function backlog(node: NodeContext, session: Session): Promise<void
     } while (session.behind !== undefined && session.behind.length > 0);
     // Remembered meanwhile, but not seen in the audit yet: the mark was set before the delivery.
   } while (session.tailWanted || hasUnstarted(session));
-  for (const [chat, devices] of session.have ?? [])
-    for (const [device, n] of devices)
-      if (
-        findIncoming(session, chat, device) === undefined &&
-        findSettled(session, chat, device, 0) < 0
-      )
-        session.settled.push(chat, device, n);
-  session.have = undefined;
+  settleRest(session);
   session.phase = "live";
   node.ports.trace.event("synced", session.user, 0, session.device, 0);
   reply(node, session, { type: "synced" });
+}
+
+/** What the device has and no audit names: it is not to be sent again. One look at each log. */
+function settleRest(session: Session): void {
+  const { have, settled, incoming } = session;
+  session.have = undefined;
+  if (have === undefined) return;
+  for (let index = 0; index < settled.length; index += 3)
+    have.get(settled[index]!)?.delete(settled[index + 1]!);
+  if (incoming !== undefined)
+    for (const first of incoming.values())
+      for (let log: typeof first | undefined = first; log !== undefined; log = log.next)
+        have.get(log.chat)?.delete(log.device);
+  for (const [chat, devices] of have)
+    for (const [device, n] of devices) settled.push(chat, device, n);
 }
 
 async function readAudits(node: NodeContext, session: Session): Promise<boolean> {

@@ -30,7 +30,9 @@ export function frame(node: NodeContext, session: Session, received: ClientFrame
         spawn(node, parts.connect(node, session, received.token, received.counter));
       return;
     case "have":
-      have(node, session, received);
+      // Before `connect` nothing is kept for anybody.
+      if (session.phase === "opened") refuse(node, session, { type: "have" }, "not-connected");
+      else have(node, session, received);
       return;
     case "received":
       parts.received(node, session, received.chat, received.device, received.n);

@@ -4,6 +4,8 @@ import type { MessageRow } from "../ports/message-store.ts";
 import type { NodeContext } from "./context.ts";
 import { type IncomingLog, isOpen, type Session } from "./session.ts";
 
+const QUEUE_LOOK_MS = 200;
+
 export async function pump(node: NodeContext, session: Session): Promise<void> {
   if (session.pumping) return;
   session.pumping = true;
@@ -16,7 +18,7 @@ export async function pump(node: NodeContext, session: Session): Promise<void> {
       continue;
     }
     if (!node.parts.hasRoom(node, session)) {
-      await room(session);
+      await room(node, session);
       continue;
     }
     const firstN = log.sentN + 1;
@@ -58,7 +60,7 @@ export async function sendPage(
   for (let n = firstN; n <= lastN; n += 1) {
     while (index < rows.length && rows[index]!.n < n) index += 1;
     while (!node.parts.hasRoom(node, session)) {
-      await room(session);
+      await room(node, session);
       if (!isOpen(session)) return;
     }
     if (n !== log.sentN + 1) continue;
@@ -71,8 +73,12 @@ export async function sendPage(
   }
 }
 
-/** Settles when the client has acknowledged enough, or is gone. */
-function room(session: Session): Promise<void> {
+/**
+ * Settles when the client has acknowledged enough, or is gone. Where bytes and not messages are too many,
+ * nobody says when they have left: then it is looked at again soon.
+ */
+function room(node: NodeContext, session: Session): Promise<void> {
+  if (session.unacked < node.config.window) return node.ports.clock.sleep(QUEUE_LOOK_MS);
   return new Promise((resolve) => {
     session.roomWaiter = resolve;
   });

@@ -33,6 +33,29 @@ test("BND1 a device that claims too many logs is closed with 4429", async () => 
   expect(client.closed?.code).toBe(4429);
 });
 
+test("BND1 nothing is kept for a socket that has not said `connect`", async () => {
+  const cluster = await new Cluster(1).start();
+  const stranger = cluster.client(0, 1);
+  stranger.node.opened(stranger);
+  stranger.say({ type: "have", logs: [[CHAT, 20, 1]], more: false });
+  expect(stranger.of("refused").map((frame) => frame.code)).toEqual(["not-connected"]);
+});
+
+test("LIV3 a reader whose queue was full of bytes goes on as soon as it has drained", async () => {
+  const cluster = new Cluster(2);
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const sender = await cluster.signIn(0, 1);
+  const reader = await cluster.signIn(1, 2, { acknowledge: false });
+  reader.buffered = 300 * 1024;
+  for (let n = 1; n <= 3; n += 1) sender.text(CHAT, n);
+  await cluster.clock.run(1_000);
+  expect(reader.messages()).toEqual([]);
+  reader.buffered = 0;
+  await cluster.clock.run(500);
+  expect(reader.messages()).toEqual([1, 2, 3]);
+});
+
 test("BND1 of many confirmed messages whose owner cannot be found only the newest waits", async () => {
   const cluster = new Cluster(3, {}, { untoldRowsMax: 4 });
   cluster.befriend(1, 2, CHAT);
