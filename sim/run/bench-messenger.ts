@@ -21,7 +21,7 @@ title: many messages
 seed: 1
 profile: lan
 cluster: { nodes: 3, balancer: least-connections }
-population: { users: 5500, friends: { per_user: { dist: lognormal, median: 8, p99: 60 } } }
+population: { users: 5500, friends: { per_user: { dist: uniform, min: 2, max: 4 } } }
 phases:
   - { name: warmup, duration: 15s, online: { ramp: [0, 5000] }, warmup: true }
   - { name: steady, duration: 60s, online: 5000, messages: { rate: ${SPEED_RATE}/s, process: poisson } }
@@ -54,7 +54,7 @@ interface Speed {
 const speed = once(measureSpeed);
 const crowd = once(measureCrowd);
 
-const SPEED_METHOD = `5,000 online users on 3 nodes, ${SPEED_RATE} messages a virtual second for 60 s after warm-up, all rules and the hash on, one core; per wall second`;
+const SPEED_METHOD = `5,000 online users with 2 to 4 chats each on 3 nodes, ${SPEED_RATE} messages a virtual second for 60 s after warm-up, all rules and the hash on, one core; per wall second`;
 const CROWD_METHOD =
   "100,000 online users on 8 nodes, a message a minute each, heartbeats, 10 virtual minutes after the ramp, all rules on";
 
