@@ -14,6 +14,12 @@ class UnconditionalPresence extends MemoryPresenceStore {
   }
 }
 
+/** In the swarm a node's death is told to its clients: nearly all are back before it counts. */
+const POWER_LOSS = {
+  name: "power-loss",
+  why: "a ghost needs somebody who leaves while his node is dead, and stays away: there it happens each time",
+};
+
 const renewalUnconditional: PlantedBug = {
   id: 19,
   name: "renewal-unconditional",
@@ -27,6 +33,7 @@ const incarnationKept: PlantedBug = {
   name: "incarnation-kept",
   rule: "PRE1",
   symptom: "a restarted node keeps its incarnation: ghosts of its former life",
+  scenario: POWER_LOSS,
   plant: () => ({ incarnation: (drawn, before) => before ?? drawn }),
 };
 
@@ -52,6 +59,7 @@ const noNodeLease: PlantedBug = {
   name: "no-node-lease",
   rule: "PRE1",
   symptom: "presence ends by the record's expiry alone: ghosts for 90 s after a crash",
+  scenario: POWER_LOSS,
   plant: () => ({ presence: (nowMs) => new PresenceWithoutLease(nowMs) }),
 };
 

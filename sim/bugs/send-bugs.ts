@@ -22,6 +22,12 @@ async function tellKnownOwner(
   for (const row of rows) await node.parts.forward(node, writer.recipient, answer.owner, row);
 }
 
+/** What was looked up for an n when its frame came; repeats of that n do not look again. */
+interface EarlyAnswer {
+  readonly n: number;
+  readonly answer: OwnerAnswer;
+}
+
 const ownerLookedUpFirst: PlantedBug = {
   id: 1,
   name: "owner-looked-up-first",
@@ -30,19 +36,23 @@ const ownerLookedUpFirst: PlantedBug = {
     "the owner is looked up before the audit entry is raised: who signs in between is never told",
   plant: () => ({
     nodeParts: () => {
-      const answers = new Map<LogWriter, OwnerAnswer>();
+      const answers = new Map<LogWriter, EarlyAnswer>();
+      const lookUp = async (node: NodeContext, writer: LogWriter, n: number): Promise<void> => {
+        if (answers.get(writer)?.n === n) return;
+        answers.set(writer, { n, answer: await node.parts.lookupOwner(node, writer.recipient) });
+      };
       return {
         sendBatch: async (node, writer, rows) => {
-          answers.set(writer, await node.parts.lookupOwner(node, writer.recipient));
+          await lookUp(node, writer, rows[0]!.n);
           await sendBatch(node, writer, rows);
         },
         repeat: async (node, writer, frame, stored) => {
-          answers.set(writer, await node.parts.lookupOwner(node, writer.recipient));
+          await lookUp(node, writer, frame.n);
           await repeat(node, writer, frame, stored);
         },
         tellOwner: async (node, writer) => {
-          const answer = answers.get(writer);
-          if (answer !== undefined) await tellKnownOwner(node, writer, answer);
+          const early = answers.get(writer);
+          if (early !== undefined) await tellKnownOwner(node, writer, early.answer);
         },
       };
     },

@@ -79,6 +79,7 @@ export const liv2: CheckerFactory = ({ facts }) => {
         const { quietT, secondQuietT } = facts;
         if (quietT < 0 || secondQuietT >= 0 || t - quietT <= BOUNDS.recoverUs) return;
         const person = facts.user;
+        if (person.device !== device) return;
         // A connection that came late; one that broke in the quiet phase has its own bound.
         const lostT = Math.max(person.lostT, quietT);
         if (!meant(person, quietT) || t - lostT <= BOUNDS.recoverUs) return;

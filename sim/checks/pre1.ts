@@ -74,9 +74,9 @@ export const pre1: CheckerFactory = ({ facts }) => {
           person.absentWithinUs = closeBound(t, true);
         }
       },
-      connecting(t) {
+      connecting(t, _user, device) {
         const person = facts.user;
-        if (person.absentT < 0) return;
+        if (person.absentT < 0 || person.device !== device) return;
         judgeFriends(t, person);
         person.absentT = -1;
       },

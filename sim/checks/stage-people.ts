@@ -79,14 +79,17 @@ export class PeopleStage implements HistoryListener {
     if (slow === 0) person.slowEndedT = t;
   }
 
-  connecting(_t: number, user: number, _device: number, session: number): void {
+  /** What counts is the device of the last sign-in; an older one that was left on may still try. */
+  connecting(_t: number, user: number, device: number, session: number): void {
     const person = this.#person(user);
+    if (person.device !== device) return;
     person.attempt = session;
     person.attemptOpen = true;
   }
 
-  connected(t: number, user: number, _device: number, session: number, node: number): void {
+  connected(t: number, user: number, device: number, session: number, node: number): void {
     const person = this.#person(user);
+    if (person.device !== device) return;
     person.session = session;
     person.node = node;
     person.connectedT = t;

@@ -203,7 +203,7 @@ function chooseFeatures(behaviour: Behaviour, stream: Stream): Behaviour {
     ...attachment,
     share: share(attachment.share * stream.pick([0.5, 1, 2])),
   }));
-  const stay = stream.pick([0.4, 1, 1, 3]);
+  const stay = stream.pick([0.5, 1, 3, 6]);
   const { stayOnlineUs } = behaviour;
   return {
     ...behaviour,

@@ -1,4 +1,5 @@
-// Things that people do at a rate of their own beside writing: make friends, look back, search.
+// Things that people do at a rate of their own beside writing: make friends, look back, search, take another device.
+import type { UserId } from "../../server/protocol/ids.ts";
 import { Arrivals } from "./arrivals.ts";
 import type { People } from "./people.ts";
 import type { Stream, Streams } from "../kernel/random.ts";
@@ -6,6 +7,8 @@ import type { Stream, Streams } from "../kernel/random.ts";
 const HISTORY_PAGES = 2;
 const SEARCH_PAGES = 4;
 const PAGE_ROWS = 50;
+const SWITCHES_PER_S = 0.05;
+const DRAWS_MAX = 12;
 /** The plaintext of a message is a function of its content number: so is whether it holds the word. */
 const WORD_EVERY = 7;
 
@@ -21,11 +24,20 @@ export class Errands {
   readonly #onErrand = (errand: Errand): void => this.#do(errand);
   #stopped = false;
 
-  constructor(people: People, streams: Streams, befriend: () => void) {
+  constructor(
+    people: People,
+    streams: Streams,
+    befriend: () => void,
+    switchDevice: (user: UserId) => void,
+  ) {
     this.#people = people;
     this.#choices = streams.stream("errands");
     const { befriendPerS, historyPerS, searchPerS } = people.scenario.behaviour;
     this.#add(befriendPerS, streams.stream("befriend-arrivals"), befriend);
+    if (people.scenario.behaviour.freshDevice > 0)
+      this.#add(SWITCHES_PER_S, streams.stream("switch-arrivals"), () =>
+        this.#switch(switchDevice),
+      );
     this.#add(historyPerS, streams.stream("history-arrivals"), () => this.#look(false));
     this.#add(searchPerS, streams.stream("search-arrivals"), () => this.#look(true));
   }
@@ -48,6 +60,18 @@ export class Errands {
     if (this.#stopped) return;
     errand.run();
     this.#people.world.atUs(errand.arrivals.nextUs(), this.#onErrand, errand);
+  }
+
+  /** Rather somebody whose device has no connection: that is when people take another one. */
+  #switch(switchDevice: (user: UserId) => void): void {
+    const people = this.#people;
+    let user = 0;
+    for (let i = 0; i < DRAWS_MAX; i++) {
+      user = people.online.pickOnline(this.#choices.next());
+      if (user === 0) return;
+      if (!people.device(user)!.isOpen) break;
+    }
+    switchDevice(user);
   }
 
   #look(searching: boolean): void {

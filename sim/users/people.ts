@@ -28,6 +28,8 @@ export class People {
   /** Friendships made during the run, by user. */
   readonly newFriends = new Map<UserId, Friendship[]>();
   readonly #devices: (Device | undefined)[];
+  /** Devices that their person left switched on when he took another one, by user. */
+  readonly #leftOn = new Map<UserId, Device>();
   /** Counts each person's comings and goings, so that what was planned for an earlier stay is void. */
   readonly #stays: Int32Array;
   #skew = { byMs: 0, driftPpm: 0 };
@@ -91,6 +93,7 @@ export class People {
     this.history.signedOut(t, user, device.device, vanished ? 1 : 0);
     if (vanished) device.vanish();
     else device.signOut();
+    this.#putAway(user);
   }
 
   /** The node refuses this device's id for good: the person goes on with a new one. */
@@ -98,6 +101,32 @@ export class People {
     if (this.#devices[device.user] !== device) return;
     const fresh = this.#newDevice(device.user, host, device.device);
     if (this.online.has(device.user)) this.#enter(fresh, 1);
+  }
+
+  /**
+   * The person takes another device and leaves the old one on, which every other time has just lost its
+   * connection and comes back: the new one wins either way.
+   */
+  switchDevice(user: UserId, host: DeviceHost): void {
+    const old = this.#devices[user];
+    if (!this.online.has(user) || old === undefined) return;
+    this.#putAway(user);
+    this.#devices[user] = undefined;
+    const device = this.#newDevice(user, host, 0);
+    device.contents = old.contents;
+    this.#leftOn.set(user, old);
+    if (this.#stays[user]! % 2 === 0) old.reconnect();
+    this.#enter(device, 1);
+  }
+
+  /** From here on everybody has one device. */
+  putAllAway(): void {
+    for (const user of [...this.#leftOn.keys()]) this.#putAway(user);
+  }
+
+  #putAway(user: UserId): void {
+    this.#leftOn.get(user)?.retire();
+    this.#leftOn.delete(user);
   }
 
   setSkew(byMs: number, driftPpm: number): void {

@@ -82,7 +82,12 @@ export class Population implements DeviceHost {
     this.#sending = new Sending(people, streams, (user) => this.#probes.maybe(user));
     this.#reading = new Reading(people);
     this.#acquaintance = new Acquaintance(people, streams.stream("befriend"));
-    this.#errands = new Errands(people, streams, () => this.#acquaintance.befriend());
+    this.#errands = new Errands(
+      people,
+      streams,
+      () => this.#acquaintance.befriend(),
+      (user) => people.switchDevice(user, this),
+    );
     if (scenario.script !== undefined)
       this.#script = new Script(scenario.script, people, this, this.#sending, this.#reading);
   }
@@ -108,6 +113,7 @@ export class Population implements DeviceHost {
     this.#comingAndGoing.stop();
     this.#sending.stop();
     this.#errands.stop();
+    this.#people.putAllAway();
     this.#script?.stop();
     if (step === 2) this.#drain();
   }

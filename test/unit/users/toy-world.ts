@@ -33,6 +33,8 @@ export class ToyWorld implements UserWorld {
   readonly cipher = new SimulatedCipher();
   readonly logs = new Map<number, Log[]>();
   readonly connections = new Map<number, ToyConnection>();
+  /** The device of each user's last sign-in: it wins. */
+  readonly newest = new Map<number, number>();
   readonly members = new Map<number, readonly [number, number]>();
   readonly friends = new Map<number, { user: number; chat: number }[]>();
   readonly ports: DevicePorts;
@@ -73,7 +75,8 @@ export class ToyWorld implements UserWorld {
   atUs<A>(timeUs: number, handler: (arg: A) => void, arg: A): void {
     this.kernel.at(timeUs, 8, handler, arg);
   }
-  issueToken(user: number): string {
+  issueToken(user: number, device: number): string {
+    this.newest.set(user, device);
     return `token-${user}`;
   }
   newDeviceId(): number {
@@ -115,6 +118,11 @@ class ToyConnection implements TransportConnection {
     if (this.#world.connections.get(this.#user) === this)
       this.#world.connections.delete(this.#user);
   }
+  replaced(by: number): void {
+    const handler = this.#handler;
+    this.#handler = undefined;
+    handler?.closed(this, 4409, by);
+  }
   vanish(): void {
     this.close();
   }
@@ -138,9 +146,13 @@ class ToyConnection implements TransportConnection {
     if (this.#handler === undefined) return;
     const world = this.#world;
     switch (frame.type) {
-      case "connect":
-        this.#welcome();
+      case "connect": {
+        const newest = world.newest.get(this.#user)!;
+        if (newest !== this.#device) {
+          this.replaced(newest);
+        } else this.#welcome();
         break;
+      }
       case "have":
         this.#catchUp(frame.logs);
         break;
@@ -175,6 +187,7 @@ class ToyConnection implements TransportConnection {
 
   #welcome(): void {
     const world = this.#world;
+    world.connections.get(this.#user)?.replaced(this.#device);
     world.connections.set(this.#user, this);
     this.give({
       type: "connected",
