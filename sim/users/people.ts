@@ -30,6 +30,7 @@ export class People {
   readonly #devices: (Device | undefined)[];
   /** Devices that their person left switched on when he took another one, by user. */
   readonly #leftOn = new Map<UserId, Device>();
+  #switches = 0;
   /** Counts each person's comings and goings, so that what was planned for an earlier stay is void. */
   readonly #stays: Int32Array;
   #skew = { byMs: 0, driftPpm: 0 };
@@ -115,7 +116,7 @@ export class People {
     const device = this.#newDevice(user, host, 0);
     device.contents = old.contents;
     this.#leftOn.set(user, old);
-    if (this.#stays[user]! % 2 === 0) old.reconnect();
+    if (this.#switches++ % 2 === 0) old.reconnect();
     this.#enter(device, 1);
   }
 
