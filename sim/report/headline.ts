@@ -32,9 +32,16 @@ export function headline(result: RunResult): Headline {
   const parts = [
     `${held} of ${rules.length} rules hold`,
     `${met} of ${thresholds.length} thresholds met`,
-    `${count(confirmed)} messages confirmed, ${lost === 0 ? "none" : count(lost)} lost`,
+    `${count(confirmed)} messages confirmed, ${lostText(result.rules, lost)}`,
   ];
   return { tone, verdict, text: parts.join(" · ") };
+}
+
+/** "None lost" is a claim, and nobody may make it before the rule of no loss has been judged. */
+function lostText(rules: RunResult["rules"], lost: number): string {
+  if (lost > 0) return `${count(lost)} lost`;
+  const judged = rules.find(({ id }) => id === "MSG1")?.verdict !== "unknown";
+  return judged ? "none lost" : "loss not judged";
 }
 
 function counted(metrics: RunResult["metrics"], name: string): number {

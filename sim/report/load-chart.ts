@@ -45,8 +45,11 @@ export function kneeOf(points: readonly LoadPoint[]): number | null {
   if (first === undefined || last === undefined || calm.length < POINTS_FOR_KNEE) return null;
   if (last.ratePerS < SPREAD_FOR_KNEE * first.ratePerS) return null;
   const base = median(calm.slice(0, Math.ceil(calm.length / 3)));
+  const doubled = (some: readonly LoadPoint[]): boolean => median(some) > 2 * base;
+  // Three slow windows may be chance; a knee is where it also stays slow beyond.
   for (let i = 0; i + 3 <= calm.length; i += 1)
-    if (median(calm.slice(i, i + 3)) > 2 * base) return calm[Math.max(0, i - 1)]!.ratePerS;
+    if (doubled(calm.slice(i, i + 3)) && doubled(calm.slice(i)))
+      return calm[Math.max(0, i - 1)]!.ratePerS;
   return Infinity;
 }
 

@@ -9,14 +9,13 @@ const ROW_PX = 26;
 const HEAD_PX = 40;
 const TIME_PX = 84;
 const LANE_MIN_PX = 130;
-/** A longer life is drawn by its beginning and its end. */
-const BEGINNING_MAX = 40;
-const END_MAX = 20;
+/** Of a longer life only what stands nearest to the message itself is drawn. */
+const DRAWN_MAX = 60;
 /** A remark that belongs to nobody. */
 const NO_LANE = "…";
 
 export function sequenceDiagram(life: Life): string {
-  const events = drawnEvents(life.events);
+  const events = drawnEvents(life);
   const lanes = lanesOf(events);
   const lanePx = Math.max(LANE_MIN_PX, Math.floor((1040 - TIME_PX) / Math.max(1, lanes.length)));
   const frame: Frame = {
@@ -46,16 +45,41 @@ export function sequenceDiagram(life: Life): string {
   );
 }
 
-function drawnEvents(all: readonly LifeEvent[]): readonly LifeEvent[] {
-  const events = withoutRepeats(all);
-  const left = events.length - BEGINNING_MAX - END_MAX;
-  if (left <= 0) return events;
-  const gap = {
-    t: events[BEGINNING_MAX]!.t,
-    lane: NO_LANE,
-    text: `… ${left} more in summary.json …`,
-  };
-  return [...events.slice(0, BEGINNING_MAX), gap, ...events.slice(-END_MAX)];
+function drawnEvents(life: Life): readonly LifeEvent[] {
+  const events = withoutRepeats(life.events);
+  if (events.length <= DRAWN_MAX) return events;
+  const kept = nearest(events.length, ownSteps(events, life.subject));
+  const drawn: LifeEvent[] = [];
+  for (let i = 0; i < events.length;) {
+    const from = i;
+    while (i < events.length && !kept.has(i)) i += 1;
+    if (i > from)
+      drawn.push({
+        t: events[from]!.t,
+        lane: NO_LANE,
+        text: `… ${i - from} more in summary.json …`,
+      });
+    if (i < events.length) drawn.push(events[i]!);
+    i += 1;
+  }
+  return drawn;
+}
+
+/** Where the message of "message CHAT/DEVICE/N" is named; where none is, the beginning and the end. */
+function ownSteps(events: readonly LifeEvent[], subject: string): readonly number[] {
+  const n = /\/(\d+)$/.exec(subject)?.[1];
+  const named = new RegExp(`n (= )?${n ?? "-"}(?!\\d)`);
+  const own = events.flatMap(({ text }, index) => (named.test(text) ? [index] : []));
+  return own.length > 0 ? own : [0, events.length - 1];
+}
+
+function nearest(length: number, own: readonly number[]): ReadonlySet<number> {
+  const steps = Array.from({ length }, (_, index) => {
+    const distance = own.reduce((least, at) => Math.min(least, Math.abs(at - index)), length);
+    return { index, distance };
+  });
+  steps.sort((a, b) => a.distance - b.distance || a.index - b.index);
+  return new Set(steps.slice(0, DRAWN_MAX).map(({ index }) => index));
 }
 
 /** The same thing several times in a row on one lane becomes one step. */

@@ -100,6 +100,11 @@ describe("the knee", () => {
     expect(kneeOf(points(() => 20).slice(0, 5))).toBeNull();
   });
 
+  it("does not take the scatter of a busy hour for a knee", () => {
+    const scattered = points((rate) => (rate >= 120 && rate <= 150 ? 50 : 20));
+    expect(kneeOf(scattered)).toBe(Infinity);
+  });
+
   it("does not take a fault for load", () => {
     const struck = points((rate) => (rate > 50 && rate < 80 ? 5000 : 20)).map((point) => ({
       ...point,
@@ -110,6 +115,18 @@ describe("the knee", () => {
 });
 
 describe("a message's life", () => {
+  it("keeps the steps of the message itself, however long the life is", () => {
+    const others = (from: number) =>
+      Array.from({ length: 100 }, (_, i) => ({ t: from + i, lane: "node-1", text: `step ${i}` }));
+    const own = { t: 500, lane: "user 4", text: "sends n 2 (session 9)" };
+    const events = [...others(0), own, ...others(1000)];
+    const svg = sequenceDiagram({ rule: "MSG1", subject: "message 1/3/2", text: "", events });
+    expect(svg).toContain("sends n 2 (session 9)");
+    expect([...svg.matchAll(/… (\d+) more in/g)].map((match) => Number(match[1]))).toEqual([
+      70, 71,
+    ]);
+  });
+
   it("puts devices left, nodes between, stores right", () => {
     const svg = sequenceDiagram({
       rule: "MSG1",
