@@ -2,9 +2,10 @@
 // and released until the store is known to have heard it.
 import type { Epoch } from "../ports/presence-store.ts";
 import type { UserId } from "../protocol/ids.ts";
-import { type Bucket, type NodeContext, spawn } from "./context.ts";
+import type { Bucket, NodeContext } from "./context.ts";
 import { claimOf, replacedBy } from "./login.ts";
 import { isOpen, type Session } from "./session.ts";
+import { queueTail } from "./tail.ts";
 
 /**
  * Offers each session's epoch again. An answer behind an unknown one counts as *reinstalled*: what the
@@ -40,15 +41,24 @@ async function renewSome(node: NodeContext, bucket: Bucket, some: Session[]): Pr
       node.ports.trace.event("claimed", session.user, 0, session.device, 0);
       if (answer.kind === "reinstalled" && answer.displaced !== undefined)
         node.parts.fenceDisplaced(node, session, answer.displaced);
-      spawn(node, comeBack(node, session));
+      comeBack(node, session);
     }
   }
 }
 
-/** Deliveries may have gone elsewhere or nowhere: first what was missed, then the friends. */
-async function comeBack(node: NodeContext, session: Session): Promise<void> {
-  await node.parts.rereadTail(node, session);
-  if (isOpen(session) && session.rosterRead) node.parts.tellFriends(node, session, "online");
+/**
+ * Deliveries may have gone elsewhere or nowhere: first what was missed, then the friends. In the tails'
+ * own pace: behind an outage everyone of this node comes back at once.
+ */
+function comeBack(node: NodeContext, session: Session): void {
+  if (session.phase === "live" && !session.tailReading) {
+    session.cameBack = true;
+    queueTail(node, session);
+    return;
+  }
+  // A login, or a reading under way, looks once more.
+  session.tailWanted = true;
+  if (session.rosterRead) node.parts.tellFriends(node, session, "online");
 }
 
 /** Repeated until known; a claim or renewal of this epoch that lands later then changes nothing. */

@@ -109,6 +109,8 @@ export interface Session {
   /** An anomaly asks for another look at both audits. */
   tailWanted: boolean;
   tailReading: boolean;
+  /** The presence store holds its claim again: friends are told behind the tail. */
+  cameBack: boolean;
 }
 
 export function newSession(connection: ClientConnection, nowMs: number): Session {
@@ -142,6 +144,7 @@ export function newSession(connection: ClientConnection, nowMs: number): Session
     roomWaiter: undefined,
     tailWanted: false,
     tailReading: false,
+    cameBack: false,
   };
 }
 

@@ -47,9 +47,16 @@ export function queueTail(node: NodeContext, session: Session): void {
   node.ports.clock.after(TICK_MS, tailTick, node);
 }
 
+async function lookBack(node: NodeContext, session: Session): Promise<void> {
+  await node.parts.rereadTail(node, session);
+  if (!session.cameBack || !isOpen(session)) return;
+  session.cameBack = false;
+  node.parts.tellFriends(node, session, "online");
+}
+
 function tailTick(node: NodeContext): void {
   const due = node.tailQueue.splice(0, node.tailPerTick);
-  for (const session of due) if (isOpen(session)) spawn(node, node.parts.rereadTail(node, session));
+  for (const session of due) if (isOpen(session)) spawn(node, lookBack(node, session));
   if (node.tailQueue.length > 0) node.ports.clock.after(TICK_MS, tailTick, node);
   else {
     node.tailTimer = false;

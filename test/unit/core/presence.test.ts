@@ -134,6 +134,22 @@ test("LIV3 a renewal that ended unknown is repeated, and its first answer re-rea
   expect(calls.slice(0, 3)).toEqual(["hold", "hold", "unreadEntries"]);
 });
 
+test("BND1 behind an outage of the presence store the tails are read in their own pace", async () => {
+  const cluster = await new Cluster(1).start();
+  const clients: Client[] = [];
+  for (let user = 1; user <= 40; user += 1) clients.push(await cluster.signIn(0, user));
+  cluster.presenceDoors[0]!.always("hold", "lost");
+  await pinging(cluster, 40_000, ...clients);
+  cluster.presenceDoors[0]!.always("hold", "ok");
+  cluster.log.length = 0;
+  const reads = () => cluster.log.filter((call) => call === "unreadEntries").length;
+  await cluster.clock.run(2_200);
+  expect(cluster.log.filter((call) => call === "hold").length).toBeGreaterThan(30);
+  expect(reads()).toBeLessThan(20);
+  await pinging(cluster, 10_000, ...clients);
+  expect(reads()).toBeGreaterThanOrEqual(40);
+});
+
 test("LIV4 a node takes clients after its first lease call, whatever the outcome", async () => {
   const cluster = new Cluster(1);
   cluster.presenceDoors[0]!.always("*", "lost");
