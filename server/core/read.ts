@@ -34,7 +34,11 @@ export async function read(
       return;
     }
     log = reviveIncoming(session, chat, device, from);
-    log ??= addIncoming(session, chat, device, from, undefined);
+    if (log === undefined) {
+      log = addIncoming(session, chat, device, from, undefined);
+      // A login's reading of the audits starts it; behind that nothing else would.
+      if (session.phase === "live") spawn(node, node.parts.startLog(node, session, log));
+    }
   }
   const outcome = await node.parts.storeRead(node, session, log, n, readAt);
   end(node, session);

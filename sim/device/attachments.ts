@@ -4,7 +4,7 @@ import type { BlobId, ChatId, MessageKind } from "../../server/protocol/ids.ts";
 import { DOWNLOADS, OK, OPERATIONS, REFUSED, UNKNOWN } from "./codes.ts";
 import type { Device } from "./device.ts";
 import { type Attachment, Outgoing } from "./outbound.ts";
-import { addPending, drop, outboxOf, pump } from "./outbox.ts";
+import { addPending, drop, isFull, outboxOf, pump } from "./outbox.ts";
 import type { UploadAnswer } from "./ports.ts";
 import { endUpload } from "./upload-end.ts";
 import { wakeBy } from "./wake.ts";
@@ -33,6 +33,7 @@ export function sendAttachment(
     putAtMs: 0,
   };
   const message = enqueue(device, chat, kind, bytes, intendedUs, attachment);
+  if (message === undefined) return;
   const outbox = outboxOf(device);
   outbox.uploading.push(message);
   // Right is "upload-first": n is taken when nothing but the send is left to do.
@@ -61,10 +62,12 @@ export function sendNaming(
     putAtMs: Infinity,
   };
   const message = enqueue(device, chat, "image", bytes, intendedUs, attachment);
+  if (message === undefined) return;
   message.log.ready.push(message);
   pump(device, message.log);
 }
 
+/** Undefined where the outbox is full. */
 function enqueue(
   device: Device,
   chat: ChatId,
@@ -72,9 +75,10 @@ function enqueue(
   bytes: number,
   intendedUs: number,
   attachment: Attachment,
-): Outgoing {
-  const outbox = outboxOf(device);
+): Outgoing | undefined {
   const content = ++device.contents;
+  if (isFull(device, chat, content)) return undefined;
+  const outbox = outboxOf(device);
   const deadlineMs = device.ports.clock.monotonicMs() + ATTACHMENT_MS_MAX;
   const log = outbox.log(chat);
   const message = new Outgoing(log, content, kind, bytes, intendedUs, deadlineMs, attachment);

@@ -41,12 +41,9 @@ export function outboxOf(device: Device): Outbox {
 }
 
 export function sendText(device: Device, chat: ChatId, bytes: number, intendedUs: number): void {
-  const outbox = outboxOf(device);
   const content = ++device.contents;
-  if (outbox.pending >= OUTBOX_MAX) {
-    dropped(device, chat, content);
-    return;
-  }
+  if (isFull(device, chat, content)) return;
+  const outbox = outboxOf(device);
   const log = outbox.log(chat);
   const deadlineMs = device.ports.clock.monotonicMs() + SEND_MS_MAX;
   const message = new Outgoing(log, content, "text", bytes, intendedUs, deadlineMs, undefined);
@@ -55,6 +52,13 @@ export function sendText(device: Device, chat: ChatId, bytes: number, intendedUs
   log.ready.push(message);
   wakeBy(device, deadlineMs);
   pump(device, log);
+}
+
+/** Then the send has ended, refused. */
+export function isFull(device: Device, chat: ChatId, content: number): boolean {
+  if (outboxOf(device).pending < OUTBOX_MAX) return false;
+  dropped(device, chat, content);
+  return true;
 }
 
 export function addPending(device: Device, change: number): void {

@@ -39,6 +39,13 @@ describe("a picture", () => {
     expect(rig.connection.taken("send").map(({ n }) => n)).toEqual([1]);
   });
 
+  it("BND1 is refused where the outbox is full", () => {
+    const rig = new Rig().ready();
+    for (let i = 0; i < 257; i++) rig.device.sendAttachment(CHAT, "image", 1_000, 20, 0);
+    expect(rig.puts).toHaveLength(256);
+    expect(rig.events("sendDropped")).toEqual([[USER, CHAT, 257, 1]]);
+  });
+
   it("LIV1 is given up after 60 s, its upload unknown", () => {
     const rig = withPicture();
     for (let i = 0; i < 60; i++) {
