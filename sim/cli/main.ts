@@ -66,7 +66,7 @@ async function dispatch(argv: readonly string[]): Promise<number> {
   const at = command === undefined ? 0 : argv.indexOf(command.name) + 1;
   const words = [...argv.slice(0, at), ...outer, ...argv.slice(at)];
   let given: Flags | undefined;
-  const parser = parserFor(command, words, (flags) => (given = flags));
+  const parser = parserFor(command, words, argv, (flags) => (given = flags));
   await parser.parseAsync();
   if (given === undefined || command === undefined) {
     // Help and version were printed; nothing at all asks for help and does not get it silently.
@@ -91,6 +91,7 @@ function chosenCommand(argv: readonly string[]): Command | undefined {
 function parserFor(
   command: Command | undefined,
   words: readonly string[],
+  typed: readonly string[],
   take: (flags: Flags) => void,
 ) {
   const parser = yargs([...words])
@@ -109,7 +110,7 @@ function parserFor(
     })
     .epilogue("Flags have twins in the environment: CHATQUAKE_SEED for --seed.")
     .fail((message, error) => {
-      throw error instanceof Error ? error : usageError(command, message);
+      throw error instanceof Error ? error : usageError(command, message, typed);
     });
   for (const each of COMMANDS)
     parser.command({
@@ -123,7 +124,11 @@ function parserFor(
 }
 
 /** What yargs found, in our words. */
-function usageError(command: Command | undefined, message: string): UsageError {
+function usageError(
+  command: Command | undefined,
+  message: string,
+  typed: readonly string[],
+): UsageError {
   const unknown = /^Unknown arguments?: ([^,]+)/.exec(message)?.[1];
   if (unknown === undefined || command === undefined) {
     const missing = message.startsWith("Not enough non-option arguments");
@@ -133,7 +138,7 @@ function usageError(command: Command | undefined, message: string): UsageError {
     );
   }
   const flags = [...Object.keys(command.options), ...GLOBAL_FLAGS];
-  if (unknown.includes("/") || unknown.includes("."))
+  if (typed.includes(unknown))
     return new UsageError(`unexpected argument "${unknown}" of ${command.name}`);
   return new UsageError(
     `unknown flag "--${unknown}" of ${command.name}; the nearest valid name is "--${nearest(unknown, flags)}"`,

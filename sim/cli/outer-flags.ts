@@ -5,6 +5,9 @@ import { CONFIG_FILE, readConfig, type Config } from "../run/read-config.ts";
 import type { Problem } from "../scenario/problem.ts";
 import { UsageError } from "./command.ts";
 
+/** Flags that exclude each other: one from outside gives way to the other one typed. */
+const EXCLUDES: Readonly<Record<string, string>> = { seed: "seeds", seeds: "seed" };
+
 export function outerFlags(
   options: Readonly<Record<string, Options>>,
   typed: readonly string[],
@@ -14,6 +17,8 @@ export function outerFlags(
   const added: string[] = [];
   for (const [name, option] of Object.entries(options)) {
     if (isTyped(name, option, typed) || option.hidden === true) continue;
+    const excluded = EXCLUDES[name];
+    if (excluded !== undefined && isTyped(excluded, {}, typed)) continue;
     const variable = `CHATQUAKE_${name.toUpperCase().replaceAll("-", "_")}`;
     const fromEnvironment = environment[variable];
     if (fromEnvironment !== undefined && fromEnvironment !== "")

@@ -16,7 +16,8 @@ export function printHead(scenario: ResolvedScenario, seeds: string, replay: str
   if (scenario.bug !== undefined)
     err(paint("yellow", `planted bug: ${scenario.bug}; this run is meant to fail`));
   err(`chatquake ${VERSION}`);
-  err(`scenario: ${scenario.name}: ${scenario.title}`);
+  const { name, title } = scenario;
+  err(`scenario: ${name}${title === name ? "" : `: ${title}`}`);
   err(`seed: ${seeds}`);
   err("mode: simulated");
   err(`profile: ${scenario.profile}`);

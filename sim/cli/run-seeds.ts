@@ -22,7 +22,7 @@ export async function runSeeds(
   seeds: string,
 ): Promise<number> {
   const [firstSeed, lastSeed] = seedRange(seeds);
-  const workers = whole(flags, "workers", 1, WORKERS_MAX) ?? WORKERS;
+  const workers = workersOf(flags);
   const base = `${scenario.name}-simulated-${firstSeed}..${lastSeed}`;
   const folder = takeRunDirectory(base, text(flags, "out"));
   if (folder === undefined)
@@ -52,6 +52,10 @@ export async function runSeeds(
   err(verdict(result));
   err(folder);
   return result.exitCode;
+}
+
+export function workersOf(flags: Flags): number {
+  return whole(flags, "workers", 1, WORKERS_MAX) ?? WORKERS;
 }
 
 function seedRange(written: string): readonly [number, number] {

@@ -40,8 +40,11 @@ export function headline(result: RunResult): Headline {
 /** "None lost" is a claim, and nobody may make it before the rule of no loss has been judged. */
 function lostText(rules: RunResult["rules"], lost: number): string {
   if (lost > 0) return `${count(lost)} lost`;
-  const judged = rules.find(({ id }) => id === "MSG1")?.verdict !== "unknown";
-  return judged ? "none lost" : "loss not judged";
+  return lossIsJudged(rules) ? "none lost" : "loss not judged";
+}
+
+export function lossIsJudged(rules: RunResult["rules"]): boolean {
+  return rules.find(({ id }) => id === "MSG1")?.verdict !== "unknown";
 }
 
 function counted(metrics: RunResult["metrics"], name: string): number {

@@ -3,7 +3,14 @@
 import type { RunResult } from "../run/result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { count, duration } from "./figures.ts";
-import { headline, kneeText, lengthText, limitingResource, replayCommand } from "./headline.ts";
+import {
+  headline,
+  kneeText,
+  lengthText,
+  limitingResource,
+  lossIsJudged,
+  replayCommand,
+} from "./headline.ts";
 import {
   distributionFigures,
   failoverFigure,
@@ -167,6 +174,7 @@ function tilesOf(result: RunResult): Tile[] {
   const doubled = counter("messages_duplicated").count + counter("messages_reordered").count;
   const sessions = metrics["sessions"];
   const peak = sessions?.type === "gauge" ? count(sessions.values.max) : "–";
+  const lost = counter("messages_lost").count;
   return [
     {
       figure: count(confirmed.count),
@@ -174,7 +182,7 @@ function tilesOf(result: RunResult): Tile[] {
       note: `${count(confirmed.rate)} a second`,
     },
     {
-      figure: count(counter("messages_lost").count),
+      figure: lost > 0 || lossIsJudged(result.rules) ? count(lost) : "–",
       name: "messages lost",
       note: `${count(doubled)} doubled or out of order`,
     },

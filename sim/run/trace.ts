@@ -73,9 +73,12 @@ function time(line: Line): number {
 }
 
 function lineText(line: Line): string {
+  const node = nodeOf(line);
+  const ofNode = node !== undefined && "n" in line;
   const figures = Object.entries(line)
-    .filter(([name]) => name !== "t" && name !== "e")
-    .map(([name, value]) => `${name} ${value}`);
+    // In a node's own line 0 says that the step is about no user, chat, device or message.
+    .filter(([name, value]) => name !== "t" && name !== "e" && !(ofNode && value === 0))
+    .map(([name, value]) => (name === "node" ? `node-${node}` : `${name} ${value}`));
   const seconds = (time(line) / 1e6).toFixed(6).padStart(13);
   return `${seconds} s  ${String(line["e"]).padEnd(20)} ${figures.join(" · ")}`;
 }

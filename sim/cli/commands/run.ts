@@ -15,7 +15,7 @@ import { watchInterrupt } from "../interrupt.ts";
 import { printHead, printResult } from "../print-run.ts";
 import { ProgressLine } from "../progress.ts";
 import { SCENARIO_FLAGS, scenarioInput } from "../scenario-flags.ts";
-import { runSeeds } from "../run-seeds.ts";
+import { runSeeds, workersOf } from "../run-seeds.ts";
 
 const OPTIONS: Readonly<Record<string, Options>> = {
   ...SCENARIO_FLAGS,
@@ -33,6 +33,8 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   live: { type: "boolean", hidden: true },
   target: { type: "string", hidden: true },
 };
+
+const OF_ONE_SEED = ["baseline", "save-baseline", "keep-history"];
 
 export const runCommand: Command = {
   name: "run",
@@ -55,8 +57,11 @@ export const runCommand: Command = {
     const seeds = text(flags, "seeds");
     if (seeds !== undefined) {
       if (text(flags, "seed") !== undefined) throw new UsageError("--seed or --seeds, not both");
+      const alone = OF_ONE_SEED.find((name) => flags[name] !== undefined);
+      if (alone !== undefined) throw new UsageError(`--${alone} is for one seed, not for --seeds`);
       return runSeeds(flags, read.scenario, read.profile, read.file, seeds);
     }
+    workersOf(flags);
     return runOne(flags, forSeed(read.scenario, read.scenario.seed), read.profile, read.file);
   },
 };

@@ -5,6 +5,8 @@ import { traceRun, type TraceFilter } from "../../run/trace.ts";
 import { required, text, UsageError, whole, type Command, type Flags } from "../command.ts";
 import { err, out, printProblems } from "../console.ts";
 
+const NODES_MAX = 100;
+
 export const traceCommand: Command = {
   name: "trace",
   positional: "<dir>",
@@ -12,7 +14,7 @@ export const traceCommand: Command = {
   options: {
     message: { type: "string", describe: "of one message: CHAT/DEVICE/N" },
     user: { type: "string", describe: "of one user" },
-    node: { type: "string", describe: "of one node, from 1" },
+    node: { type: "string", describe: "of one node: node-1, or 1" },
   },
   example: [
     "chatquake trace reports/swarm-simulated-7 --message 12/281474976710/3",
@@ -24,7 +26,10 @@ export const traceCommand: Command = {
       printProblems(read.problems);
       return EXIT.badInput;
     }
-    const lines = await traceRun(read.run, filterOf(flags), out);
+    const filter = filterOf(flags);
+    const lines = await traceRun(read.run, filter, out);
+    if (lines === 0 && Object.keys(filter).length > 0)
+      throw new UsageError("nothing in this run is about what was asked for");
     err(`${lines} lines`);
     return EXIT.ok;
   },
@@ -32,7 +37,8 @@ export const traceCommand: Command = {
 
 function filterOf(flags: Flags): TraceFilter {
   const user = whole(flags, "user", 1, Number.MAX_SAFE_INTEGER);
-  const node = whole(flags, "node", 1, Number.MAX_SAFE_INTEGER);
+  const named = /^node-(\d+)$/.exec(text(flags, "node") ?? "")?.[1];
+  const node = whole(named === undefined ? flags : { node: named }, "node", 1, NODES_MAX);
   const written = text(flags, "message");
   const match = written === undefined ? null : /^(\d+)\/(\d+)\/(\d+)$/.exec(written);
   if (written !== undefined && match === null)

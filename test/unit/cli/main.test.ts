@@ -47,6 +47,12 @@ describe("wrong words", () => {
     [["run", QUICKSTART, "--seed", "abc"], "--seed must be a whole number"],
     [["run", QUICKSTART, "--seed", "1", "--seed", "2"], "--seed is given twice"],
     [["run", QUICKSTART, "--seeds", "9..3"], "--seeds needs a range such as 1..300"],
+    [["run", QUICKSTART, "--workers", "x"], "--workers must be a whole number"],
+    [
+      ["run", QUICKSTART, "--seeds", "1..2", "--save-baseline"],
+      "--save-baseline is for one seed, not for --seeds",
+    ],
+    [["run", QUICKSTART, "twice"], 'unexpected argument "twice" of run'],
     [
       ["run", QUICKSTART, "--profile", "lann"],
       'unknown profile "lann"; the nearest valid name is "lan"',
@@ -115,6 +121,8 @@ describe("flags from outside", () => {
     expect(outerFlags(options, ["--seed", "1", "--out=x", "--json"], environment, config)).toEqual(
       [],
     );
+    // What is typed wins also over what it excludes.
+    expect(outerFlags(options, ["--seeds", "1..2"], environment, config)).toEqual(["--out=here"]);
   });
 
   it("refuse what is no switch", () => {
