@@ -142,9 +142,14 @@ export class PeopleStage implements HistoryListener {
     user: number,
     state: number,
     lastSeenMs: number,
+    _epochMs: number,
+    device: number,
   ): void {
     const facts = this.#facts;
     const person = this.#person(observer);
+    facts.pair = -1;
+    // What an older device that was left on is shown, its user does not see.
+    if (person.device !== device) return;
     person.heardT = t;
     const pair = facts.pairOf(person, user);
     facts.pair = pair;

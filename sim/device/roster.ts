@@ -61,6 +61,7 @@ function showState(device: Device, t: number, friend: RosterFriend): void {
     STATE_CODES[friend.state],
     friend.lastSeen,
     0,
+    device.device,
   );
 }
 
@@ -81,6 +82,7 @@ export function presence(device: Device, frame: Extract<ServerFrame, { type: "pr
     STATE_CODES[frame.state],
     frame.lastSeen,
     signedInMs,
+    device.device,
   );
 }
 

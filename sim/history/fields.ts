@@ -61,7 +61,7 @@ export const FIELDS: FieldTable = {
   receiptFrame: ["t", "user", "device", "session", "chat", "logDevice", "n", "readAt"],
   receiptShown: ["t", "user", "device", "chat", "logDevice", "n", "readAt"],
   receiptAcknowledged: ["t", "user", "device", "chat", "logDevice", "n"],
-  presenceShown: ["t", "observer", "user", "state", "lastSeenMs", "epochMs"],
+  presenceShown: ["t", "observer", "user", "state", "lastSeenMs", "epochMs", "device"],
   friendShown: ["t", "user", "device", "friend", "chat", "key", "keyVersion"],
   requestShown: ["t", "user", "from"],
   operationBegan: ["t", "operation", "type", "user", "device", "chat"],

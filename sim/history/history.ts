@@ -198,6 +198,7 @@ export interface History {
     state: number,
     lastSeenMs: number,
     epochMs: number,
+    device: number,
   ): void;
   /** key: a number that stands for the plain key (equal keys, equal numbers). */
   friendShown(

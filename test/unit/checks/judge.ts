@@ -135,7 +135,7 @@ export class Story {
   }
 
   presence(t: number, state: number, lastSeenMs = 0, epochMs = 1): void {
-    this.history.presenceShown(t, WRITER, READER, state, lastSeenMs, epochMs);
+    this.history.presenceShown(t, WRITER, READER, state, lastSeenMs, epochMs, W);
   }
 
   quiet(t: number): void {

@@ -156,7 +156,7 @@ describe("SEC1 isolation", () => {
       when: "a stranger gets somebody's presence",
       text: "the presence of user 1",
       tell: (story) => {
-        story.history.presenceShown(S, STRANGER, WRITER, 1, 0, 1);
+        story.history.presenceShown(S, STRANGER, WRITER, 1, 0, 1, 33);
         story.history.ended(9 * S);
       },
     },

@@ -40,7 +40,7 @@ const nodeDies = (story: Story): void => {
 };
 /** The reader sees the writer as it should, so that only the writer's view is judged. */
 const seesWriter = (story: Story): void => {
-  story.history.presenceShown(S, READER, WRITER, ONLINE, 0, 1);
+  story.history.presenceShown(S, READER, WRITER, ONLINE, 0, 1, R);
 };
 const brokenOff = (story: Story): void => watched(story, 100);
 

@@ -23,7 +23,7 @@ function results(complete: boolean, tell: (story: Story) => void) {
 const clean = (story: Story): void => {
   story.exchange(50);
   story.presence(2 * S, 1);
-  story.history.presenceShown(2 * S, 2, 1, 1, 0, 1);
+  story.history.presenceShown(2 * S, 2, 1, 1, 0, 1, 22);
   story.finish(50);
 };
 

@@ -258,8 +258,8 @@ describe("receipts and presence", () => {
     run.online(X, 1000);
     run.steady();
     run.online(Y, 20 * SECOND);
-    run.tell.presenceShown?.(20 * SECOND + 51_000, X, Y, 1, 0, 7);
-    run.tell.presenceShown?.(30 * SECOND, Y, X, 1, 0, 0);
+    run.tell.presenceShown?.(20 * SECOND + 51_000, X, Y, 1, 0, 7, 0);
+    run.tell.presenceShown?.(30 * SECOND, Y, X, 1, 0, 0, 0);
     expect(run.values("presence_lag")).toMatchObject({ count: 1, max: 50 });
   });
 });
