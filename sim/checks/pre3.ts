@@ -58,7 +58,8 @@ export const pre3: CheckerFactory = ({ facts, scenario }) => {
             observer,
           );
         }
-        if (state === STATE.offline && !mayBeStale) judgeTruth(t, facts.userOf(user), observer, lastSeenMs);
+        if (state === STATE.offline && !mayBeStale)
+          judgeTruth(t, facts.userOf(user), observer, lastSeenMs);
       },
     },
     result: () => findings.result(onlineWhy(facts)),
