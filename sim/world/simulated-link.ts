@@ -64,6 +64,8 @@ export class SimulatedLink implements NodeLink {
   readonly #peers: readonly string[];
   readonly #ends = new Map<string, LinkEnd>();
   readonly #dialling = new Set<string>();
+  /** Dialled by a peer that has not said anything yet. */
+  readonly #accepted = new Set<LinkEnd>();
   readonly #waiting = new Map<number, PendingRequest>();
   readonly #deadlines = new Fifo<PendingRequest>();
   #deadlineArmed = false;
@@ -119,17 +121,21 @@ export class SimulatedLink implements NodeLink {
     if (this.#at.incarnation.alive) this.#ends.get(peer)?.send({ type: "note", note });
   }
 
-  /** A peer dialled this node. */
+  /**
+   * A peer dialled this node. The link counts as up once the peer's first message is here: then the peer knows
+   * it as up, and nothing that it could not hand over before is missed by what a restored link has read again.
+   */
   accept(connection: LinkConnection, peer: string): void {
     const end = new LinkEnd(this, this.#at, connection, 1, peer);
     connection.accept(end, this.#at.cpu.departureUs());
-    this.#linkUp(end);
+    this.#accepted.add(end);
   }
 
   /** The process died: its sockets are reset by its host. */
   kill(): void {
-    for (const end of this.#ends.values()) end.connection.reset(end.side);
+    for (const end of [...this.#ends.values(), ...this.#accepted]) end.connection.reset(end.side);
     this.#ends.clear();
+    this.#accepted.clear();
   }
 
   /** The connection to a peer breaks; both sides are told. */
@@ -143,15 +149,18 @@ export class SimulatedLink implements NodeLink {
   opened(end: LinkEnd): void {
     this.#dialling.delete(end.peer);
     this.#linkUp(end);
+    end.send(PING);
   }
 
   failed(end: LinkEnd): void {
     this.#dialling.delete(end.peer);
+    this.#accepted.delete(end);
     if (this.#ends.get(end.peer) === end) this.#linkDown(end.peer);
   }
 
   handle(end: LinkEnd, message: LinkMessage): void {
     end.lastHeardUs = this.#at.kernel.now;
+    if (!end.isUp) this.#linkUp(end);
     switch (message.type) {
       case "ping":
         return;
@@ -232,6 +241,8 @@ export class SimulatedLink implements NodeLink {
       old.connection.reset(old.side);
     }
     end.lastHeardUs = this.#at.kernel.now;
+    end.isUp = true;
+    this.#accepted.delete(end);
     this.#ends.set(end.peer, end);
     this.#at.kernel.touched();
     this.#handler?.linkUp(end.peer);
@@ -301,6 +312,8 @@ class LinkEnd implements ConnectionHandler<LinkMessage> {
   readonly side: Side;
   readonly peer: string;
   lastHeardUs = 0;
+  /** Was taken as the link to its peer; a later one may have replaced it. */
+  isUp = false;
 
   constructor(
     owner: SimulatedLink,
