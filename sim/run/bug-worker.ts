@@ -1,23 +1,24 @@
 // A worker process of `bugs`: told one bug after the other; answers with what each hunt gave.
 import { join } from "node:path";
 import { BUGS } from "../bugs/zoo.ts";
-import type { HuntAnswer, HuntOrder } from "./bugs.ts";
+import type { HuntOrder } from "./bugs.ts";
 import { huntBug, type Hunted } from "./hunt.ts";
 import { packageRoot } from "./package-root.ts";
 import { readScenario } from "./read-scenario.ts";
+import type { WorkerAnswer } from "./worker-process.ts";
 
 /** Where a bug is hunted that names no ground of its own. */
 const GROUND = "swarm";
 
 process.on("message", (order: HuntOrder) => {
   void hunt(order).then(
-    (row) => answer({ row }),
+    (row) => answer({ answer: row }),
     (error: unknown) =>
       answer({ defect: `${order.name}: ${error instanceof Error ? error.stack : String(error)}` }),
   );
 });
 
-function answer(message: HuntAnswer): void {
+function answer(message: WorkerAnswer<Hunted>): void {
   process.send?.(message);
 }
 

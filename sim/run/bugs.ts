@@ -1,8 +1,7 @@
 // The table of the planted bugs: each hunted to its end, spread over worker processes.
-import { fork } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { BUGS } from "../bugs/zoo.ts";
 import { SEEDS_MAX, type Hunted } from "./hunt.ts";
+import { runWorker } from "./worker-process.ts";
 
 const WORKERS = 2;
 
@@ -19,7 +18,6 @@ export interface HuntOrder {
   readonly name: string;
   readonly seedsMax: number;
 }
-export type HuntAnswer = { readonly row: Hunted } | { readonly defect: string };
 
 /** The rows in the order of the zoo. */
 export async function runBugs(asked: BugsAsked): Promise<readonly Hunted[]> {
@@ -36,39 +34,7 @@ export async function runBugs(asked: BugsAsked): Promise<readonly Hunted[]> {
     asked.onResult?.(row);
   };
   const workers = Math.min(WORKERS, names.length);
-  await Promise.all(Array.from({ length: workers }, () => runWorker(take, done)));
+  const work = { worker: "bug-worker", take, done, nameOf: (order: HuntOrder) => order.name };
+  await Promise.all(Array.from({ length: workers }, () => runWorker(work)));
   return rows.toSorted((one, other) => one.id - other.id);
-}
-
-function runWorker(take: () => HuntOrder | undefined, done: (row: Hunted) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // The same kind of file as this one: built, or source through tsx.
-    const isSource = import.meta.url.endsWith(".ts");
-    const file = new URL(`./bug-worker.${isSource ? "ts" : "js"}`, import.meta.url);
-    const child = fork(fileURLToPath(file), [], {
-      execArgv: isSource ? ["--import", "tsx"] : ["--enable-source-maps"],
-      stdio: ["ignore", "inherit", "inherit", "ipc"],
-    });
-    let order: HuntOrder | undefined;
-    const next = (): void => {
-      order = take();
-      if (order === undefined) child.disconnect();
-      else child.send(order);
-    };
-    child.on("message", (answer: HuntAnswer) => {
-      if ("row" in answer) {
-        done(answer.row);
-        next();
-        return;
-      }
-      child.disconnect();
-      reject(new Error(answer.defect));
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (order === undefined) resolve();
-      else reject(new Error(`${order.name}: the worker ended with ${code}`));
-    });
-    next();
-  });
 }

@@ -1,12 +1,11 @@
 // Many seeds of one scenario: spread over worker processes, told one line a seed in the order of the seeds, and
 // merged into one table of what was tried. Of a swarm everything must have been tried: a zero is inconclusive.
-import { fork, type ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CoverageRow } from "./result.ts";
 import { gapsOf, mergeCoverage } from "./sweep-coverage.ts";
+import { runWorker } from "./worker-process.ts";
 
 export interface SeedOutcome {
   readonly seed: number;
@@ -45,7 +44,6 @@ export interface SweepResult {
 
 /** What a worker is told first; then seeds, one number at a time. */
 export type WorkerSetup = Pick<Sweep, "scenario" | "profile" | "scenarioFile" | "folder">;
-export type WorkerAnswer = { readonly outcome: SeedOutcome } | { readonly defect: string };
 
 export async function sweepSeeds(sweep: Sweep): Promise<SweepResult> {
   const outcomes = await runAll(sweep);
@@ -87,53 +85,19 @@ async function runAll(sweep: Sweep): Promise<readonly SeedOutcome[]> {
   };
   const seeds = sweep.lastSeed - sweep.firstSeed + 1;
   const workers = Array.from({ length: Math.min(sweep.workers, seeds) }, () =>
-    runWorker(sweep, take, done),
+    seedWorker(sweep, take, done),
   );
   await Promise.all(workers);
   return [...finished.values()].toSorted((a, b) => a.seed - b.seed);
 }
 
-function runWorker(
+function seedWorker(
   sweep: Sweep,
   take: () => number | undefined,
   done: (outcome: SeedOutcome) => void,
 ): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = startWorker();
-    const { scenario, profile, scenarioFile, folder } = sweep;
-    const setup: WorkerSetup = { scenario, profile, scenarioFile, folder };
-    let running: number | undefined;
-    const next = (): void => {
-      running = take();
-      if (running === undefined) child.disconnect();
-      else child.send(running);
-    };
-    child.on("message", (answer: WorkerAnswer) => {
-      if ("outcome" in answer) {
-        done(answer.outcome);
-        next();
-        return;
-      }
-      child.disconnect();
-      reject(new Error(answer.defect));
-    });
-    child.on("error", reject);
-    child.on("exit", (code) => {
-      if (running !== undefined)
-        reject(new Error(`seed ${running}: the worker ended with ${code}`));
-      else resolve();
-    });
-    child.send(setup, next);
-  });
-}
-
-/** The same kind of file as this one: built, or source through tsx. */
-function startWorker(): ChildProcess {
-  const isSource = import.meta.url.endsWith(".ts");
-  const path = fileURLToPath(new URL(`./seed-worker.${isSource ? "ts" : "js"}`, import.meta.url));
-  return fork(path, [], {
-    execArgv: isSource ? ["--import", "tsx"] : ["--enable-source-maps"],
-    // Ctrl-C reaches the whole group; workers finish their seed and are told no other.
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const { scenario, profile, scenarioFile, folder } = sweep;
+  const setup: WorkerSetup = { scenario, profile, scenarioFile, folder };
+  const nameOf = (seed: number): string => `seed ${seed}`;
+  return runWorker({ worker: "seed-worker", setup, take, done, nameOf });
 }

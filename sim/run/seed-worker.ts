@@ -1,12 +1,13 @@
 // A worker process of a sweep: told a scenario, then one seed after the other; answers with what each gave.
 import { join } from "node:path";
 import { wantsEvidence } from "./evidence.ts";
-import type { SeedOutcome, WorkerAnswer, WorkerSetup } from "./many-seeds.ts";
+import type { SeedOutcome, WorkerSetup } from "./many-seeds.ts";
 import { forSeed } from "./read-scenario.ts";
 import type { RunResult } from "./result.ts";
 import { takeRunDirectory } from "./run-directory.ts";
 import { runScenario } from "./run-sim.ts";
 import { runToDirectory } from "./run-to-directory.ts";
+import type { WorkerAnswer } from "./worker-process.ts";
 
 let setup: WorkerSetup | undefined;
 
@@ -18,13 +19,13 @@ process.on("message", (told: WorkerSetup | number) => {
     return;
   }
   void runSeed(told).then(
-    (outcome) => answer({ outcome }),
+    (outcome) => answer({ answer: outcome }),
     (error: unknown) =>
       answer({ defect: `seed ${told}: ${error instanceof Error ? error.stack : String(error)}` }),
   );
 });
 
-function answer(message: WorkerAnswer): void {
+function answer(message: WorkerAnswer<SeedOutcome>): void {
   process.send?.(message);
 }
 
