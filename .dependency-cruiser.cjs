@@ -94,6 +94,12 @@ module.exports = {
       [PROTOCOL, PORTS],
       "The plain meaning of a store, once, without time.",
     ),
+    ...only(
+      "live",
+      "server/live/",
+      ["server/core/", PROTOCOL, PORTS],
+      "Products stand behind the ports: sockets, Redis, Cassandra, S3; nothing knows them but this folder.",
+    ),
 
     ...only(
       "kernel",

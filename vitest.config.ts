@@ -7,7 +7,9 @@ import { defineConfig } from "vitest/config";
 // Milliseconds a single test may take; a folder that is not named gets the first figure.
 const TIMEOUT_DEFAULT_MS = 10_000;
 const TIMEOUT_MS: Record<string, number> = {
+  "contract-live": 120_000, // real stores
   docs: 120_000, // starts the command line
+  live: 600_000, // whole live runs
   report: 120_000, // starts a browser
   scenario: 300_000, // whole runs
   story: 60_000, // small clusters
