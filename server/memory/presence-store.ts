@@ -10,7 +10,7 @@ import type {
   Presence,
   PresenceRecord,
 } from "../ports/presence-store.ts";
-import { presenceBucket } from "./presence-bucket.ts";
+import { presenceBucket } from "../protocol/presence-bucket.ts";
 
 export const RECORD_FRESH_MS = 90_000;
 export const LEASE_MS = 9_000;

@@ -1,5 +1,5 @@
 // The PresenceStore port in a simulation: each method as an operation at Redis' model.
-import { presenceBucket } from "../../server/memory/presence-bucket.ts";
+import { presenceBucket } from "../../server/protocol/presence-bucket.ts";
 import { OK, ok, type Outcome } from "../../server/ports/outcome.ts";
 import type {
   Claim,
