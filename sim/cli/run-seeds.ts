@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sweepSeeds, type SeedOutcome, type SweepResult } from "../run/many-seeds.ts";
+import type { ScenarioReadWell } from "../run/read-scenario.ts";
 import { takeRunDirectory } from "../run/run-directory.ts";
-import type { Profile } from "../scenario/profile-types.ts";
+import { replayCommand, withSeed } from "../run/shown-commands.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { text, UsageError, whole, yes, type Flags } from "./command.ts";
 import { appendStepSummary, err, out, paint, printCauses } from "./console.ts";
@@ -16,9 +17,8 @@ const SEEDS_MAX = 1_000_000;
 
 export async function runSeeds(
   flags: Flags,
-  scenario: ResolvedScenario,
-  profile: Profile,
-  scenarioFile: string,
+  { scenario, profile, file: scenarioFile }: ScenarioReadWell,
+  command: string,
   seeds: string,
 ): Promise<number> {
   const [firstSeed, lastSeed] = seedRange(seeds);
@@ -28,7 +28,7 @@ export async function runSeeds(
   if (folder === undefined)
     throw new UsageError(`--out ${text(flags, "out")} must be an empty or a new folder`);
   mkdirSync(folder, { recursive: true });
-  printHead(scenario, seeds, `npx chatquake run ${scenarioFile} --seed N`);
+  printHead(scenario, seeds, withSeed(command, "N"));
   const interrupt = watchInterrupt();
   const quiet = yes(flags, "quiet");
   const json = yes(flags, "json");
@@ -36,11 +36,12 @@ export async function runSeeds(
     scenario,
     profile,
     scenarioFile,
+    command,
     firstSeed,
     lastSeed,
     workers,
     folder,
-    onSeed: (outcome) => printSeed(outcome, scenarioFile, quiet),
+    onSeed: (outcome) => printSeed(outcome, command, quiet),
     interrupted: interrupt.asked,
   }).finally(interrupt.release);
   writeFileSync(join(folder, "summary.json"), sweepJson(scenario, seeds, result));
@@ -48,7 +49,7 @@ export async function runSeeds(
   else if (!quiet) printTable(result);
   appendStepSummary(`${verdict(result)}\n`);
   const gaps = result.gaps.map((gap) => `never or too seldom tried: ${gap}`);
-  printCauses(gaps, `npx chatquake run ${scenarioFile} --seeds ${seeds}`);
+  printCauses(gaps, `${command} --seeds ${seeds}`);
   err(verdict(result));
   err(folder);
   return result.exitCode;
@@ -68,17 +69,17 @@ function seedRange(written: string): readonly [number, number] {
   return [first, last];
 }
 
-function printSeed(outcome: SeedOutcome, scenarioFile: string, quiet: boolean): void {
+function printSeed(outcome: SeedOutcome, command: string, quiet: boolean): void {
   const { seed, exitCode, wallMs, confirmed, traceHash, folder } = outcome;
   const well = exitCode === 0;
   if (!quiet || !well) {
     const mark = well ? paint("green", "ok") : paint("red", `exit ${exitCode}`);
     err(`seed ${seed}: ${mark}, ${confirmed} confirmed, ${Math.round(wallMs)} ms, ${traceHash}`);
   }
-  const replay = folder === undefined ? `run ${scenarioFile} --seed ${seed}` : `replay ${folder}`;
+  const replay = folder === undefined ? withSeed(command, seed) : replayCommand(folder);
   printCauses(
     outcome.causes.map((cause) => `seed ${seed}: ${cause}`),
-    `npx chatquake ${replay}`,
+    replay,
   );
 }
 

@@ -52,13 +52,32 @@ function counted(metrics: RunResult["metrics"], name: string): number {
   return metric?.type === "counter" ? metric.values.count : 0;
 }
 
-export function replayCommand(result: RunResult): string {
-  const { scenario, seed, mode } = result;
-  if (mode === "live") return `npx chatquake explore scenarios/${scenario.name}.yaml --seeds 100`;
-  const bug = scenario.bug === undefined ? "" : ` --bug ${scenario.bug}`;
-  const profile = scenario.profile === "lan" ? "" : ` --profile ${scenario.profile}`;
-  return `npx chatquake run scenarios/${scenario.name}.yaml --seed ${seed}${bug}${profile}`;
+export interface ShownCommand {
+  readonly text: string;
+  readonly note: string;
 }
+
+/**
+ * How to see the run again. Its files do not know in which folder they lie (equal runs have equal files), so the
+ * folder is the one that the reader stands in.
+ */
+export function commandsOf(result: RunResult): readonly ShownCommand[] {
+  const { mode, interrupted, command } = result;
+  const commands: ShownCommand[] = [];
+  if (mode === "simulated" && !interrupted)
+    commands.push({
+      text: REPLAY_HERE,
+      note: "in the folder of this run: the same run, its hash compared",
+    });
+  if (command !== undefined)
+    commands.push({
+      text: command,
+      note: commands.length > 0 ? "the same from the scenario" : "runs the scenario again",
+    });
+  return commands;
+}
+
+export const REPLAY_HERE = "npx chatquake replay .";
 
 /** The node nearest to its limit and the longest queue before a store, as one sentence; "" where unknown. */
 export function limitingResource(result: RunResult): string {

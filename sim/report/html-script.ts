@@ -1,5 +1,5 @@
-// The only script of a report: figures under the pointer, and a button that copies the command. Without it
-// nothing is missing but these two.
+// The only script of a report: figures under the pointer, the folder in the replay command where the report was
+// opened as a file, and a button that copies a command. Without it nothing is missing but these.
 
 export const SCRIPT = `
 (() => {
@@ -42,6 +42,15 @@ export const SCRIPT = `
       });
     }
   }
+  const path = decodeURIComponent(location.pathname);
+  if (location.protocol === "file:" && /^\/[^:]*\/[^/]*$/.test(path))
+    for (const command of document.querySelectorAll("[data-here]")) {
+      const folder = path.slice(0, path.lastIndexOf("/"));
+      const word = /^[\w./:=,@%+-]+$/.test(folder) ? folder : "'" + folder.replaceAll("'", "'\\''") + "'";
+      command.textContent = command.textContent.replace(/ \.$/, () => " " + word);
+      const note = command.parentElement.querySelector("small");
+      note.textContent = note.textContent.replace(/^in the folder of this run: /, "");
+    }
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     button.addEventListener("click", () => {

@@ -51,7 +51,8 @@ code, pre, kbd { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "
 .facts div { display: flex; gap: 6px; min-width: 0; }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; overflow-wrap: anywhere; }
-.command { display: flex; align-items: stretch; gap: 8px; margin-top: 14px; }
+.command { display: flex; flex-wrap: wrap; align-items: stretch; gap: 4px 8px; margin-top: 12px; }
+.command small { flex-basis: 100%; color: var(--soft); padding-left: 2px; }
 .command pre { flex: 1; min-width: 0; margin: 0; padding: 8px 12px; background: var(--code); border-radius: 7px; white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
 .command button { font: inherit; font-size: 13px; color: var(--soft); background: none; border: 1px solid var(--rule); border-radius: 7px; padding: 0 12px; cursor: pointer; }
 nav { display: flex; flex-wrap: wrap; gap: 4px 18px; margin-top: 18px; padding: 10px 0; border-top: 1px solid var(--rule); border-bottom: 1px solid var(--rule); font-size: 13px; }

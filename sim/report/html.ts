@@ -4,12 +4,13 @@ import type { RunResult } from "../run/result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { count, duration } from "./figures.ts";
 import {
+  commandsOf,
   headline,
   kneeText,
   lengthText,
   limitingResource,
   lossIsJudged,
-  replayCommand,
+  REPLAY_HERE,
 } from "./headline.ts";
 import {
   distributionFigures,
@@ -126,7 +127,7 @@ function topOf(result: RunResult, sections: readonly Section[]): string {
       ([term, fact]) => `<div><dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(fact)}</dd></div>`,
     )
     .join("")}</dl>
-<div class="command"><pre>${escapeMarkup(replayCommand(result))}</pre><button type="button" data-copy hidden>copy</button></div>
+${commandsHtml(result)}
 <div class="tiles">${tilesOf(result)
     .map(
       ({ figure, name, note }) =>
@@ -135,6 +136,16 @@ function topOf(result: RunResult, sections: readonly Section[]): string {
     .join("")}</div>
 <nav aria-label="Sections">${links.join("")}</nav>
 </header>`;
+}
+
+function commandsHtml(result: RunResult): string {
+  return commandsOf(result)
+    .map(
+      ({ text, note }) =>
+        `<div class="command"><pre${text === REPLAY_HERE ? " data-here" : ""}>${escapeMarkup(text)}</pre>` +
+        `<button type="button" data-copy hidden>copy</button><small>${escapeMarkup(note)}</small></div>`,
+    )
+    .join("");
 }
 
 function factsOf(result: RunResult): (readonly [string, string])[] {

@@ -3,7 +3,7 @@
 import type { RuleResult } from "../history/checker.ts";
 import type { RunResult, ThresholdResult } from "../run/result.ts";
 import { escapeMarkup } from "./escape.ts";
-import { replayCommand } from "./headline.ts";
+import { commandsOf } from "./headline.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 
 interface Case {
@@ -16,7 +16,9 @@ interface Case {
 
 export function junitXml(result: RunResult): string {
   const { name } = result.scenario;
-  const replay = `replay: ${replayCommand(result)}`;
+  const replay = commandsOf(result)
+    .map(({ text, note }) => `${text}  # ${note}`)
+    .join("\n");
   const suites = [
     suite(
       `${name}.thresholds`,

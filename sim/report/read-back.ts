@@ -15,6 +15,8 @@ export interface SavedRun {
   /** latency.hlog */
   readonly hlog: string;
   readonly scenario: ResolvedScenario;
+  /** Of environment.json. */
+  readonly command?: string;
 }
 
 export function resultFromFiles(saved: SavedRun): RunResult {
@@ -38,5 +40,6 @@ export function resultFromFiles(saved: SavedRun): RunResult {
     scenario: saved.scenario,
     series: JSON.parse(saved.series) as Series,
     runEvents: readEvents(saved.events),
+    ...(saved.command === undefined ? {} : { command: saved.command }),
   };
 }

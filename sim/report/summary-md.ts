@@ -4,7 +4,7 @@ import type { RuleResult } from "../history/checker.ts";
 import type { RunResult } from "../run/result.ts";
 import { escapeCell } from "./escape.ts";
 import { clock, count, duration, figure } from "./figures.ts";
-import { headline, kneeText, limitingResource, replayCommand } from "./headline.ts";
+import { commandsOf, headline, kneeText, limitingResource } from "./headline.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { metricUnit, trendsOf, TREND_COLUMNS } from "./trend-rows.ts";
 
@@ -26,11 +26,15 @@ export function summaryMd(result: RunResult): string {
     ...faultLines(result),
     `${kneeText(result)} ${limitingResource(result)}`.trim(),
     "",
-    "```sh",
-    replayCommand(result),
-    "```",
+    ...commandLines(result),
   ];
   return `${lines.join("\n").replace(/\n{3,}/g, "\n\n")}\n`;
+}
+
+function commandLines(result: RunResult): string[] {
+  const commands = commandsOf(result);
+  if (commands.length === 0) return [];
+  return ["```sh", ...commands.flatMap(({ text, note }) => [`# ${note}`, text]), "```"];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

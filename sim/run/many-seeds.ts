@@ -23,6 +23,8 @@ export interface Sweep {
   readonly scenario: ResolvedScenario;
   readonly profile: Profile;
   readonly scenarioFile: string;
+  /** How one of them is run again, without its seed. */
+  readonly command: string;
   readonly firstSeed: number;
   readonly lastSeed: number;
   readonly workers: number;
@@ -43,7 +45,10 @@ export interface SweepResult {
 }
 
 /** What a worker is told first; then seeds, one number at a time. */
-export type WorkerSetup = Pick<Sweep, "scenario" | "profile" | "scenarioFile" | "folder">;
+export type WorkerSetup = Pick<
+  Sweep,
+  "scenario" | "profile" | "scenarioFile" | "command" | "folder"
+>;
 
 export async function sweepSeeds(sweep: Sweep): Promise<SweepResult> {
   const outcomes = await runAll(sweep);
@@ -96,8 +101,8 @@ function seedWorker(
   take: () => number | undefined,
   done: (outcome: SeedOutcome) => void,
 ): Promise<void> {
-  const { scenario, profile, scenarioFile, folder } = sweep;
-  const setup: WorkerSetup = { scenario, profile, scenarioFile, folder };
+  const { scenario, profile, scenarioFile, command, folder } = sweep;
+  const setup: WorkerSetup = { scenario, profile, scenarioFile, command, folder };
   const nameOf = (seed: number): string => `seed ${seed}`;
   return runWorker({ worker: "seed-worker", setup, take, done, nameOf });
 }

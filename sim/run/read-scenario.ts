@@ -27,14 +27,14 @@ export interface ScenarioInput {
   readonly defaults?: { readonly seed?: number; readonly profile?: string };
 }
 
-export type ScenarioRead =
-  | {
-      /** `swarm` may still be true: forSeed resolves it. */
-      readonly scenario: ResolvedScenario;
-      readonly profile: Profile;
-      readonly file: string;
-    }
-  | { readonly problems: readonly Problem[] };
+export interface ScenarioReadWell {
+  /** `swarm` may still be true: forSeed resolves it. */
+  readonly scenario: ResolvedScenario;
+  readonly profile: Profile;
+  readonly file: string;
+}
+
+export type ScenarioRead = ScenarioReadWell | { readonly problems: readonly Problem[] };
 
 export function readScenario(input: ScenarioInput): ScenarioRead {
   const { file } = input;

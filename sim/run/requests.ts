@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly profile: Profile;
   /** The file as written, for places in messages. */
   readonly scenarioFile: string;
+  /** How the run can be run again, for its reports. */
+  readonly command?: string;
   /** What `vs baseline` is compared with; without it such a threshold stays unknown. */
   readonly baseline?: Baseline;
   readonly onProgress?: (progress: Progress) => void;

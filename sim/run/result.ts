@@ -93,6 +93,8 @@ export interface RunResult {
   /** Fault kinds, crash points, (port call x outcome): how often each was met. */
   readonly coverage: readonly CoverageRow[];
   readonly interrupted: boolean;
+  /** The command line that ran it, without what says where the files go; unknown where none did. */
+  readonly command?: string;
   readonly exitCode: number;
   /** One line per cause of a non-zero exit code. */
   readonly causes: readonly string[];

@@ -51,7 +51,7 @@ export function writeRunDirectory(
     writeFileSync(join(folder, name), content);
   write("scenario.resolved.yml", writeScenario(result.scenario));
   write("digests.bin", writeDigests(digests));
-  write("environment.json", environmentJson(profile));
+  write("environment.json", environmentJson(profile, result.command));
   writeReports(folder, result);
 }
 
@@ -67,7 +67,7 @@ export function writeReports(folder: string, result: RunResult): void {
   write("report.html", reportHtml(result, writeScenario(result.scenario)));
 }
 
-function environmentJson(profile: Profile): string {
+function environmentJson(profile: Profile, command: string | undefined): string {
   const environment = {
     chatquake: VERSION,
     node: process.version,
@@ -78,6 +78,7 @@ function environmentJson(profile: Profile): string {
     cores: cpus().length,
     memoryBytes: totalmem(),
     writtenAt: new Date().toISOString(),
+    ...(command === undefined ? {} : { command }),
     profile,
   };
   return `${JSON.stringify(environment, null, 2)}\n`;

@@ -141,6 +141,7 @@ function conclude(
     lives: simulation.lives(),
     coverage: coverageOf(simulation, rules),
     interrupted,
+    ...(request.command === undefined ? {} : { command: request.command }),
     exitCode,
     causes,
   };

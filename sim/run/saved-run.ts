@@ -26,6 +26,11 @@ export interface SavedRunFiles {
 export type SavedRunRead =
   { readonly run: SavedRunFiles } | { readonly problems: readonly Problem[] };
 
+interface Environment {
+  readonly profile: Profile;
+  readonly command?: string;
+}
+
 const NEEDED = [
   "summary.json",
   "series.json",
@@ -49,14 +54,15 @@ export function readSavedRun(folder: string): SavedRunRead {
   if ("problems" in loaded) return loaded;
   const text = (name: string): string => readFileSync(join(folder, name), "utf8");
   try {
+    const environment = JSON.parse(text("environment.json")) as Environment;
     const result = resultFromFiles({
       summary: text("summary.json"),
       series: text("series.json"),
       events: text("events.ndjson"),
       hlog: text("latency.hlog"),
       scenario: loaded.scenario,
+      ...(environment.command === undefined ? {} : { command: environment.command }),
     });
-    const environment = JSON.parse(text("environment.json")) as { readonly profile: Profile };
     const digests = readDigests(readFileSync(join(folder, "digests.bin")));
     const { mode, traceHash = "", version } = result;
     const { scenario } = loaded;

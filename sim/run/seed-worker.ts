@@ -7,6 +7,7 @@ import type { RunResult } from "./result.ts";
 import { takeRunDirectory } from "./run-directory.ts";
 import { runScenario } from "./run-sim.ts";
 import { runToDirectory } from "./run-to-directory.ts";
+import { withSeed } from "./shown-commands.ts";
 import type { WorkerAnswer } from "./worker-process.ts";
 
 let setup: WorkerSetup | undefined;
@@ -32,8 +33,9 @@ function answer(message: WorkerAnswer<SeedOutcome>): void {
 async function runSeed(seed: number): Promise<SeedOutcome> {
   if (setup === undefined) throw new Error("a seed was told before the scenario");
   const { profile, scenarioFile, folder } = setup;
+  const command = withSeed(setup.command, seed);
   const scenario = forSeed(setup.scenario, seed);
-  const request = { scenario, profile, scenarioFile };
+  const request = { scenario, profile, scenarioFile, command };
   let result = await runScenario(request);
   let kept: string | undefined;
   if (wantsEvidence(result) || result.exitCode !== 0) {

@@ -258,6 +258,8 @@ export function fixtureResult(options: { readonly broken: boolean }): RunResult 
       { what: "append", counts: { ok: 20_113, refused: 4, "unknown, applied": 11 } },
     ],
     interrupted: false,
+    command:
+      "npx chatquake run scenarios/node-kill.yaml --set 'phases.steady.duration=4m' --seed 42",
     exitCode: options.broken ? 111 : 0,
     causes: options.broken
       ? ["rule MSG1 broken: message 7/1041/12 was confirmed at 1:31.204 and never shown to user 88"]

@@ -2,6 +2,7 @@
 import { EXIT } from "../../run/exit-codes.ts";
 import { replay } from "../../run/replay.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
+import { replayCommand as shownReplay } from "../../run/shown-commands.ts";
 import { VERSION } from "../../run/version.ts";
 import { required, UsageError, yes, type Command } from "../command.ts";
 import { err, out, printCauses, printProblems } from "../console.ts";
@@ -25,7 +26,7 @@ export const replayCommand: Command = {
     if (mode === "live")
       throw new UsageError("a live run cannot be replayed; explore its scenario");
     if (result.interrupted) throw new UsageError("an interrupted run has no whole hash to replay");
-    printHead(scenario, String(scenario.seed), `npx chatquake replay ${folder}`);
+    printHead(scenario, String(scenario.seed), shownReplay(folder));
     if (version !== VERSION)
       err(`the run is of version ${version}: it need not be the same in ${VERSION}`);
     const progress = new ProgressLine(!yes(flags, "quiet"));
@@ -37,7 +38,7 @@ export const replayCommand: Command = {
       return EXIT.ok;
     }
     const cause = `determinism broken: trace hash ${verdict.got}, recorded ${verdict.expected}`;
-    printCauses([cause], `npx chatquake replay ${folder}`);
+    printCauses([cause], shownReplay(folder));
     if (verdict.divergence !== undefined) err(verdict.divergence);
     err(folder);
     return EXIT.determinism;

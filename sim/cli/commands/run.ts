@@ -2,11 +2,10 @@
 import type { Options } from "yargs";
 import { baselinePath, readBaseline, saveBaseline } from "../../run/baselines.ts";
 import { EXIT } from "../../run/exit-codes.ts";
-import { forSeed, readScenario } from "../../run/read-scenario.ts";
+import { forSeed, readScenario, type ScenarioReadWell } from "../../run/read-scenario.ts";
 import { takeRunDirectory } from "../../run/run-directory.ts";
+import { replayCommand, runCommand as shownRun, withSeed } from "../../run/shown-commands.ts";
 import { runToDirectory } from "../../run/run-to-directory.ts";
-import type { Profile } from "../../scenario/profile-types.ts";
-import type { ResolvedScenario } from "../../scenario/types.ts";
 import { summaryJson } from "../../report/summary-json.ts";
 import { summaryMd } from "../../report/summary-md.ts";
 import { text, UsageError, yes, type Command, type Flags } from "../command.ts";
@@ -59,19 +58,26 @@ export const runCommand: Command = {
       if (text(flags, "seed") !== undefined) throw new UsageError("--seed or --seeds, not both");
       const alone = OF_ONE_SEED.find((name) => flags[name] !== undefined);
       if (alone !== undefined) throw new UsageError(`--${alone} is for one seed, not for --seeds`);
-      return runSeeds(flags, read.scenario, read.profile, read.file, seeds);
+      return runSeeds(flags, read, shownRun(input), seeds);
     }
     workersOf(flags);
-    return runOne(flags, forSeed(read.scenario, read.scenario.seed), read.profile, read.file);
+    return runOne(flags, read, shownRun(input, moreWords(flags)));
   },
 };
 
+/** Flags that change what is judged or written down, beside those of the scenario. */
+function moreWords(flags: Flags): readonly string[] {
+  const baseline = text(flags, "baseline");
+  const words = baseline === undefined ? [] : ["--baseline", baseline];
+  return yes(flags, "keep-history") ? [...words, "--keep-history"] : words;
+}
+
 async function runOne(
   flags: Flags,
-  scenario: ResolvedScenario,
-  profile: Profile,
-  file: string,
+  { scenario: written, profile, file }: ScenarioReadWell,
+  command: string,
 ): Promise<number> {
+  const scenario = forSeed(written, written.seed);
   const baseline = readBaseline(
     text(flags, "baseline") ?? baselinePath(scenario.name, scenario.seed),
   );
@@ -85,7 +91,8 @@ async function runOne(
   );
   if (folder === undefined)
     throw new UsageError(`--out ${text(flags, "out")} must be an empty or a new folder`);
-  const replay = `npx chatquake replay ${folder}`;
+  const replay = replayCommand(folder);
+  const again = withSeed(command, scenario.seed);
   printHead(scenario, String(scenario.seed), replay);
   const progress = new ProgressLine(!yes(flags, "quiet"));
   const interrupt = watchInterrupt();
@@ -93,6 +100,7 @@ async function runOne(
     scenario,
     profile,
     scenarioFile: file,
+    command: again,
     onProgress: progress.update,
     interrupted: interrupt.asked,
     ...(baseline.baseline === undefined ? {} : { baseline: baseline.baseline }),
@@ -106,7 +114,6 @@ async function runOne(
   else if (!yes(flags, "quiet")) printResult(result);
   appendStepSummary(summaryMd(result));
   // What was cut short cannot be replayed to the same point.
-  const again = `npx chatquake run ${file} --seed ${scenario.seed}`;
   printCauses(result.causes, result.interrupted ? again : replay);
   err(`report: ${folder}/report.html`);
   err(folder);

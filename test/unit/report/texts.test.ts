@@ -74,7 +74,12 @@ describe("summary.md", () => {
   it("says the verdict first and how to replay", () => {
     expect(summaryMd(broken).split("\n")[0]).toBe("## ❌ Rule broken: node-kill, seed 42");
     expect(summaryMd(clean).split("\n")[0]).toBe("## ✅ All well: node-kill, seed 42");
-    expect(summaryMd(broken)).toContain("npx chatquake run scenarios/node-kill.yaml --seed 42");
+    expect(summaryMd(broken)).toContain("npx chatquake replay .\n");
+    expect(summaryMd(broken)).toContain("--set 'phases.steady.duration=4m' --seed 42\n");
+    // What was cut short has no whole hash: it can only be run again.
+    const partial = { ...broken, interrupted: true };
+    expect(summaryMd(partial)).not.toContain("replay");
+    expect(summaryMd(partial)).toContain("npx chatquake run scenarios/node-kill.yaml");
     expect(summaryMd(broken)).not.toContain("<script>");
   });
 });
@@ -97,6 +102,7 @@ describe("report.html", () => {
       events: eventsNdjson(broken.runEvents),
       hlog: latencyHlog(broken),
       scenario: broken.scenario,
+      command: broken.command!,
     });
     expect(again).toEqual(JSON.parse(JSON.stringify(broken)));
     expect(reportHtml(again, "x: 1")).toBe(reportHtml(broken, "x: 1"));
