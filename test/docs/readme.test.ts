@@ -10,7 +10,7 @@ import { generatedBlock, markdownTable } from "../support/generated-block.ts";
 import { filesBelow, textOf } from "../support/source-files.ts";
 
 const readme = textOf("README.md");
-const PAGES = ["README.md", "server/SPEC.md", "sim/README.md"];
+const PAGES = ["README.md", "server/SPEC.md", "server/CLIENTS.md", "sim/README.md"];
 
 function chatquake(...args: string[]): { status: number | null; output: string } {
   const done = spawnSync(process.execPath, ["sim/cli/chatquake.mjs", ...args], {

@@ -1,16 +1,13 @@
 // server/SPEC.md says what the code says: the error tables are written from the code, the rules are
 // the checkers' rules, and every rule is proved by a test whose name begins with it.
 import { describe, expect, it } from "vitest";
-import { CLOSE_CODES, ERRORS } from "../../server/protocol/errors.ts";
-import type { ErrorRow } from "../../server/protocol/errors.ts";
 import { generatedBlock, markdownTable } from "../support/generated-block.ts";
 import { limitRows } from "../support/limit-rows.ts";
+import { closeTable, errorTable } from "../support/protocol-tables.ts";
 import { filesBelow, textOf } from "../support/source-files.ts";
 import { carries, testTitles } from "../support/test-titles.ts";
 
 const SPEC = "server/SPEC.md";
-
-const yesNo = (value: boolean): string => (value ? "yes" : "no");
 
 function rulesOfSpec(): string[] {
   return [
@@ -29,25 +26,12 @@ function rulesOfCheckers(): string[] {
 
 describe("server/SPEC.md", () => {
   it("holds the error table of the code", () => {
-    const rows: readonly ErrorRow[] = ERRORS;
-    const wanted = markdownTable(
-      ["code", "closes with", "definite", "retry", "meaning"],
-      rows.map((row) => [
-        `\`${row.code}\``,
-        row.close === undefined ? "" : String(row.close),
-        yesNo(row.definite),
-        row.retry,
-        row.text,
-      ]),
-    );
+    const wanted = errorTable();
     expect(generatedBlock(SPEC, "errors", wanted)).toBe(wanted);
   });
 
   it("holds the close codes of the code", () => {
-    const wanted = markdownTable(
-      ["code", "name", "reconnects", "meaning"],
-      CLOSE_CODES.map((row) => [String(row.code), row.name, yesNo(row.reconnect), row.text]),
-    );
+    const wanted = closeTable();
     expect(generatedBlock(SPEC, "close-codes", wanted)).toBe(wanted);
   });
 
