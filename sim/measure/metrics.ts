@@ -129,7 +129,7 @@ export function createMetrics(scenario: ResolvedScenario): Metrics {
       return {
         metrics,
         series: seconds.series(t),
-        thresholds: judgeThresholds(thresholds, watches, metrics, t, seed, baseline),
+        thresholds: judgeThresholds(thresholds, watches, metrics, rules, t, seed, baseline),
       };
     },
   };

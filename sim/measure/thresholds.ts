@@ -1,5 +1,6 @@
 // Judges the thresholds of a scenario: plain ones on the final metrics, the others by the watch that followed
 // them. What cannot be judged is neither held nor crossed: ok is null and `why` says why.
+import type { RuleResult } from "../history/checker.ts";
 import type { Metric, ThresholdResult } from "../run/result.ts";
 import type { Threshold } from "../scenario/types.ts";
 import { againstBaseline, figureOf, type Baseline } from "./baseline.ts";
@@ -33,6 +34,7 @@ export function judgeThresholds(
   thresholds: readonly Threshold[],
   watches: readonly Watch[],
   metrics: Readonly<Record<string, Metric>>,
+  rules: readonly RuleResult[],
   t: number,
   seed: number,
   baseline: Baseline | undefined,
@@ -40,7 +42,9 @@ export function judgeThresholds(
   return thresholds.map((threshold) => {
     const watch = watches.find((candidate) => candidate.threshold === threshold);
     const key = metricKey(threshold.name, threshold.tags);
-    const plain = watch === undefined ? judgePlain(threshold, metrics[key]) : watch.judge(t);
+    const plain =
+      unknownRule(threshold, rules) ??
+      (watch === undefined ? judgePlain(threshold, metrics[key]) : watch.judge(t));
     const judged =
       threshold.baseline === undefined
         ? plain
@@ -52,6 +56,14 @@ export function judgeThresholds(
       ...(threshold.place === undefined ? {} : { place: threshold.place }),
     };
   });
+}
+
+/** What a rule counts is known only where the rule was judged: nothing found so far is not none. */
+function unknownRule({ name }: Threshold, rules: readonly RuleResult[]): Judged | undefined {
+  const id = RULE_COUNTERS[name];
+  const rule = rules.find((candidate) => candidate.id === id);
+  if (rule?.verdict !== "unknown") return undefined;
+  return { value: null, ok: null, why: `${rule.id} is unknown: ${rule.why ?? "not judged"}` };
 }
 
 function judgePlain(threshold: Threshold, metric: Metric | undefined): Judged {

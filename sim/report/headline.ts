@@ -1,5 +1,6 @@
 // The verdict in one line for a pipeline, the command that replays the run, and what a planner asks first:
 // which resource was nearest to its limit.
+import { RULE_COUNTERS } from "../measure/rule-counters.ts";
 import type { RunResult } from "../run/result.ts";
 import { count, duration, share, short } from "./figures.ts";
 import { kneeOf, loadPoints } from "./load-chart.ts";
@@ -40,11 +41,13 @@ export function headline(result: RunResult): Headline {
 /** "None lost" is a claim, and nobody may make it before the rule of no loss has been judged. */
 function lostText(rules: RunResult["rules"], lost: number): string {
   if (lost > 0) return `${count(lost)} lost`;
-  return lossIsJudged(rules) ? "none lost" : "loss not judged";
+  return isJudged("messages_lost", rules) ? "none lost" : "loss not judged";
 }
 
-export function lossIsJudged(rules: RunResult["rules"]): boolean {
-  return rules.find(({ id }) => id === "MSG1")?.verdict !== "unknown";
+/** False for a counter of violations whose rule is unknown: what was not found may still be there. */
+export function isJudged(metric: string, rules: RunResult["rules"]): boolean {
+  const rule = RULE_COUNTERS[metric];
+  return rules.find(({ id }) => id === rule)?.verdict !== "unknown";
 }
 
 function counted(metrics: RunResult["metrics"], name: string): number {

@@ -43,13 +43,13 @@ export const SCRIPT = `
     }
   }
   const path = decodeURIComponent(location.pathname);
-  if (location.protocol === "file:" && /^\/[^:]*\/[^/]*$/.test(path))
+  if (location.protocol === "file:" && !path.includes(":"))
     for (const command of document.querySelectorAll("[data-here]")) {
-      const folder = path.slice(0, path.lastIndexOf("/"));
-      const word = /^[\w./:=,@%+-]+$/.test(folder) ? folder : "'" + folder.replaceAll("'", "'\\''") + "'";
-      command.textContent = command.textContent.replace(/ \.$/, () => " " + word);
+      const folder = path.slice(0, path.lastIndexOf("/")) || "/";
+      const word = /^[\\w./=,@%+-]+$/.test(folder) ? folder : "'" + folder.replaceAll("'", "'\\\\''") + "'";
+      command.textContent = command.textContent.slice(0, -1) + word;
       const note = command.parentElement.querySelector("small");
-      note.textContent = note.textContent.replace(/^in the folder of this run: /, "");
+      note.textContent = note.textContent.replace("in the folder of this run: ", "");
     }
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;

@@ -3,6 +3,7 @@ import { enoughSamples } from "../measure/histogram.ts";
 import type { Metric, RunResult } from "../run/result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { clock, count, duration, figure, short } from "./figures.ts";
+import { isJudged } from "./headline.ts";
 import { RULE_WORDS } from "./rule-words.ts";
 import { metricText, metricUnit, trendsOf, TREND_COLUMNS } from "./trend-rows.ts";
 
@@ -89,12 +90,13 @@ export function countTable(result: RunResult, tagged: boolean): string {
     const unit = metricUnit(name);
     if (metric.type === "counter") {
       const { count: total, rate } = metric.values;
+      const known = total > 0 || isJudged(name, result.rules);
       const whole = unit === "bytes" ? figure(total, unit) : count(total);
       rows.push([
         key(name),
         text(tagged ? "" : metricText(name), "text"),
-        number(whole),
-        number(`${short(rate)}/s`),
+        number(known ? whole : "–"),
+        number(known ? `${short(rate)}/s` : "–"),
       ]);
     } else if (metric.type === "gauge") {
       const { min, max, value } = metric.values;

@@ -6,10 +6,10 @@ import { count, duration } from "./figures.ts";
 import {
   commandsOf,
   headline,
+  isJudged,
   kneeText,
   lengthText,
   limitingResource,
-  lossIsJudged,
   REPLAY_HERE,
 } from "./headline.ts";
 import {
@@ -183,6 +183,9 @@ function tilesOf(result: RunResult): Tile[] {
   };
   const confirmed = counter("messages_confirmed");
   const doubled = counter("messages_duplicated").count + counter("messages_reordered").count;
+  const sure =
+    doubled > 0 ||
+    ["messages_duplicated", "messages_reordered"].every((name) => isJudged(name, result.rules));
   const sessions = metrics["sessions"];
   const peak = sessions?.type === "gauge" ? count(sessions.values.max) : "–";
   const lost = counter("messages_lost").count;
@@ -193,9 +196,9 @@ function tilesOf(result: RunResult): Tile[] {
       note: `${count(confirmed.rate)} a second`,
     },
     {
-      figure: lost > 0 || lossIsJudged(result.rules) ? count(lost) : "–",
+      figure: lost > 0 || isJudged("messages_lost", result.rules) ? count(lost) : "–",
       name: "messages lost",
-      note: `${count(doubled)} doubled or out of order`,
+      note: sure ? `${count(doubled)} doubled or out of order` : "doubling and order not judged",
     },
     {
       figure: time("message_delivery", "med"),

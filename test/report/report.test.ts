@@ -27,9 +27,9 @@ interface Seen {
 describe.skipIf(executablePath === undefined)("report.html in a browser", () => {
   let browser: Browser;
   const urls: Record<"clean" | "broken", string> = { clean: "", broken: "" };
+  const folder = mkdtempSync(join(tmpdir(), "chatquake report-"));
 
   beforeAll(async () => {
-    const folder = mkdtempSync(join(tmpdir(), "chatquake-report-"));
     for (const name of ["clean", "broken"] as const) {
       const file = join(folder, `${name}.html`);
       writeFileSync(file, reportHtml(fixtureResult({ broken: name === "broken" }), SCENARIO));
@@ -131,8 +131,17 @@ describe.skipIf(executablePath === undefined)("report.html in a browser", () => 
   it("lacks nothing without scripts", async () => {
     const { page } = await open("clean", SIZES[0], "light", false);
     expect(await page.locator("svg.wide").count()).toBe(10);
-    expect(await page.locator("[data-copy]").isVisible()).toBe(false);
+    expect(await page.locator("[data-copy]").first().isVisible()).toBe(false);
     expect(await page.locator("#rules tbody tr").count()).toBe(31);
+    expect(await page.locator(".command pre").first().innerText()).toBe("npx chatquake replay .");
+    await page.context().close();
+  });
+
+  it("names its own folder in the command that replays it, as a shell takes it", async () => {
+    const { page } = await open("clean", SIZES[0], "light");
+    const commands = await page.locator(".command pre").allInnerTexts();
+    expect(commands[0]).toBe(`npx chatquake replay '${folder}'`);
+    expect(commands[1]).toContain("run scenarios/node-kill.yaml --set");
     await page.context().close();
   });
 });

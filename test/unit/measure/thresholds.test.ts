@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createMetrics } from "../../../sim/measure/metrics.ts";
 import type { Baseline } from "../../../sim/measure/baseline.ts";
+import type { RuleResult } from "../../../sim/history/checker.ts";
 import type { Fault, Threshold } from "../../../sim/scenario/types.ts";
 import { scenarioWith, SECOND, thresholdOn } from "./scenarios.ts";
 
@@ -102,6 +103,31 @@ describe("a threshold", () => {
       value: 0,
     });
     expect(judge(count, () => 20)).toMatchObject({ ok: true, value: 0 });
+  });
+
+  it("on what a rule counts is unknown where the rule is", () => {
+    const lost = thresholdOn("messages_lost", "count==0", {
+      aggregate: "count",
+      op: "==",
+      value: 0,
+    });
+    const metrics = createMetrics(scenarioWith({ thresholds: [lost] }));
+    const open: RuleResult = {
+      id: "MSG1",
+      verdict: "unknown",
+      counted: 7,
+      violations: [],
+      violationCount: 0,
+      why: "the run was interrupted",
+    };
+    expect(metrics.finish(70 * SECOND, [open]).thresholds[0]).toMatchObject({
+      value: null,
+      ok: null,
+      why: "MSG1 is unknown: the run was interrupted",
+    });
+    const judged = (rule: RuleResult) => metrics.finish(70 * SECOND, [rule]).thresholds[0]?.ok;
+    expect(judged({ ...open, verdict: "valid" })).toBe(true);
+    expect(judged({ ...open, verdict: "invalid", violationCount: 1 })).toBe(false);
   });
 
   it("against a baseline is unknown without one, exact for counts of the same seed", () => {
