@@ -15,6 +15,9 @@ const TIMEOUT_MS: Record<string, number> = {
   story: 60_000, // small clusters
 };
 
+/** Their tests start real stores; what is left of those afterwards is ended here. */
+const WITH_SERVICES = ["contract-live", "live"];
+
 const folders = readdirSync("test", { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && entry.name !== "support")
   .map((entry) => entry.name)
@@ -29,6 +32,9 @@ export default defineConfig({
         name,
         include: [`test/${name}/**/*.test.ts`],
         exclude: ["dist/**", "node_modules/**"],
+        ...(WITH_SERVICES.includes(name)
+          ? { globalSetup: ["test/support/stop-live-services.ts"] }
+          : {}),
         testTimeout: TIMEOUT_MS[name] ?? TIMEOUT_DEFAULT_MS,
         hookTimeout: TIMEOUT_MS[name] ?? TIMEOUT_DEFAULT_MS,
       },
