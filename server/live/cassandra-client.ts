@@ -1,0 +1,296 @@
+// The Cassandra driver with every setting written out, and how its errors become a port's three outcomes.
+// What is asked is decided by the stores that stand on it.
+import { Client, errors, policies, types } from "cassandra-driver";
+import { ok, OK, UNAVAILABLE, UNKNOWN, type Outcome } from "../ports/outcome.ts";
+
+export interface CassandraOptions {
+  /** "host:port", as the cluster itself names its nodes; all nodes take clients on one port. */
+  readonly contactPoints: readonly string[];
+  readonly dataCenter: string;
+  readonly keyspace: string;
+  /** Copies of each row; used where the keyspace does not exist yet. */
+  readonly replication: number;
+  /** Where a node is really dialled: "host:port" to "host:port". Absent ones are dialled as they are. */
+  readonly translate: ReadonlyMap<string, string>;
+  readonly callDeadlineMs: number;
+}
+
+/** A statement with its parameters in order; `undefined` leaves a column as it is, `null` is never given. */
+export interface Statement {
+  readonly query: string;
+  readonly params: readonly unknown[];
+}
+
+const SPECULATE_AFTER_MS = 500;
+const SPECULATIONS_MAX = 1;
+const RECONNECT_BASE_MS = 250;
+const RECONNECT_CAP_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+const HEARTBEAT_MS = 5_000;
+/** Timed-out calls after which a connection is given up: a paused node is left within a second or so. */
+const TIMEOUTS_MAX = 4;
+const REQUESTS_PER_CONNECTION_MAX = 2_048;
+const PAGE_ROWS = 5_000;
+const SCHEMA_AGREEMENT_S = 20;
+/** Codes from here to 0x24ff say that the statement itself is wrong: a defect, not a failure. */
+const FIRST_DEFECT = 0x2000;
+const LAST_DEFECT = 0x24ff;
+
+const { consistencies, responseErrorCodes } = types;
+
+/**
+ * Reads may be repeated elsewhere by the driver. Writes are one attempt: not idempotent in the driver's eyes,
+ * and a retry policy that never retries, so that an error says all that happened.
+ */
+const READ = {
+  prepare: true,
+  isIdempotent: true,
+  consistency: consistencies.localQuorum,
+  retry: new policies.retry.RetryPolicy(),
+  fetchSize: PAGE_ROWS,
+};
+const WRITE = {
+  prepare: true,
+  isIdempotent: false,
+  consistency: consistencies.localQuorum,
+  serialConsistency: consistencies.localSerial,
+  retry: new policies.retry.FallthroughRetryPolicy(),
+};
+const UNLOGGED = { ...WRITE, logged: false };
+const LOGGED = { ...WRITE, logged: true };
+
+/** The translator's base class is not in the driver's types; this child of it is, and only its type matters. */
+class Translator extends policies.addressResolution.EC2MultiRegionTranslator {
+  readonly #translate: ReadonlyMap<string, string>;
+
+  constructor(translate: ReadonlyMap<string, string>) {
+    super();
+    this.#translate = translate;
+  }
+
+  override translate(address: string, port: number, answer: (endpoint: string) => void): void {
+    answer(dialled(this.#translate, `${address}:${port}`));
+  }
+}
+
+function dialled(translate: ReadonlyMap<string, string>, endpoint: string): string {
+  return translate.get(endpoint) ?? endpoint;
+}
+
+export class CassandraClient {
+  readonly driver: Client;
+  readonly #callDeadlineMs: number;
+  #lastMicros = 0;
+
+  constructor(driver: Client, callDeadlineMs: number) {
+    this.driver = driver;
+    this.#callDeadlineMs = callDeadlineMs;
+  }
+
+  /** The wall clock in microseconds, strictly rising: for cell timestamps. */
+  nextMicros(): number {
+    this.#lastMicros = Math.max(this.#lastMicros + 1, Date.now() * 1000);
+    return this.#lastMicros;
+  }
+
+  /** All rows of the answer, page by page, within one deadline. */
+  read(query: string, params: readonly unknown[]): Promise<Outcome<readonly types.Row[]>> {
+    return this.#withinDeadline(this.#readAll(query, params), UNAVAILABLE);
+  }
+
+  write(query: string, params: readonly unknown[]): Promise<Outcome<undefined>> {
+    return this.#withinDeadline(
+      this.driver.execute(query, params as unknown[], WRITE).then(() => OK),
+      UNAVAILABLE,
+    );
+  }
+
+  /** Statements of one partition, applied as one mutation: all or none, and seen together. */
+  writeTogether(statements: readonly Statement[]): Promise<Outcome<undefined>> {
+    return this.#withinDeadline(this.#batch(statements, UNLOGGED), UNAVAILABLE);
+  }
+
+  /** Statements of several partitions: once begun, all are applied in the end. */
+  writeEverywhere(statements: readonly Statement[]): Promise<Outcome<undefined>> {
+    return this.#withinDeadline(this.#batch(statements, LOGGED), UNKNOWN);
+  }
+
+  /** A lightweight transaction `... IF NOT EXISTS`; answers with the row that kept it out, if one did. */
+  decide(query: string, params: readonly unknown[]): Promise<Outcome<types.Row | undefined>> {
+    const decided = this.driver.execute(query, params as unknown[], WRITE).then((result) => {
+      return ok(result.wasApplied() ? undefined : result.first());
+    });
+    // Replicas that answered before others went away may carry the proposal on.
+    return this.#withinDeadline(decided, UNKNOWN);
+  }
+
+  async #readAll(query: string, params: readonly unknown[]): Promise<Outcome<types.Row[]>> {
+    const rows: types.Row[] = [];
+    let result = await this.driver.execute(query, params as unknown[], READ);
+    for (;;) {
+      for (const row of result.rows) rows.push(row);
+      const { pageState } = result;
+      if (pageState === null || pageState === undefined) return ok(rows);
+      result = await this.driver.execute(query, params as unknown[], { ...READ, pageState });
+    }
+  }
+
+  #batch(statements: readonly Statement[], options: typeof UNLOGGED): Promise<Outcome<undefined>> {
+    const queries = statements.map(({ query, params }) => ({ query, params: params as unknown[] }));
+    return this.driver.batch(queries, options).then(() => OK);
+  }
+
+  /** `tooFewReplicas` is the outcome where the coordinator says so before it asked any of them. */
+  #withinDeadline<T>(answer: Promise<Outcome<T>>, tooFewReplicas: Outcome<T>): Promise<Outcome<T>> {
+    return new Promise((resolve, reject) => {
+      const deadline = setTimeout(() => resolve(UNKNOWN), this.#callDeadlineMs);
+      answer.then(
+        (outcome) => {
+          clearTimeout(deadline);
+          resolve(outcome);
+        },
+        (error: unknown) => {
+          clearTimeout(deadline);
+          if (isDefect(error)) reject(error);
+          else resolve(outcomeOf(error, tooFewReplicas));
+        },
+      );
+    });
+  }
+}
+
+/** A statement or an argument that can never be right. */
+function isDefect(error: unknown): error is Error {
+  if (error instanceof errors.ResponseError)
+    return error.code >= FIRST_DEFECT && error.code <= LAST_DEFECT;
+  return error instanceof TypeError || error instanceof errors.ArgumentError;
+}
+
+/**
+ * No host available: no connection took the request, in any attempt. Everything else may have been applied, but
+ * for a coordinator's own refusal where `tooFewReplicas` says so.
+ */
+function outcomeOf<T>(error: unknown, tooFewReplicas: Outcome<T>): Outcome<T> {
+  if (error instanceof errors.NoHostAvailableError) return UNAVAILABLE;
+  const unavailable =
+    error instanceof errors.ResponseError && error.code === responseErrorCodes.unavailableException;
+  return unavailable ? tooFewReplicas : UNKNOWN;
+}
+
+/** Connects, and creates the keyspace where there is none. Rejects where no node can be reached. */
+export async function openCassandra(
+  options: CassandraOptions,
+): Promise<{ readonly client: CassandraClient; readonly close: () => Promise<void> }> {
+  await createKeyspace(options);
+  const driver = driverOf(options, options.keyspace);
+  try {
+    await driver.connect();
+  } catch (error) {
+    await driver.shutdown();
+    throw error;
+  }
+  return {
+    client: new CassandraClient(driver, options.callDeadlineMs),
+    close: () => driver.shutdown(),
+  };
+}
+
+async function createKeyspace(options: CassandraOptions): Promise<void> {
+  const { keyspace, dataCenter, replication } = options;
+  if (!/^[a-z][a-z0-9_]{0,47}$/.test(keyspace)) throw new Error(`keyspace name "${keyspace}"`);
+  if (!/^[A-Za-z0-9_-]+$/.test(dataCenter)) throw new Error(`data centre name "${dataCenter}"`);
+  const driver = driverOf(options, undefined);
+  try {
+    const found = await driver.execute(
+      "SELECT keyspace_name FROM system_schema.keyspaces WHERE keyspace_name = ?",
+      [keyspace],
+      { prepare: true },
+    );
+    if (found.rowLength > 0) return;
+    await driver.execute(
+      `CREATE KEYSPACE IF NOT EXISTS ${keyspace} WITH replication = ` +
+        `{'class': 'NetworkTopologyStrategy', '${dataCenter}': ${replication}}`,
+    );
+  } finally {
+    await driver.shutdown();
+  }
+}
+
+function driverOf(options: CassandraOptions, keyspace: string | undefined): Client {
+  const { contactPoints, dataCenter, translate, callDeadlineMs } = options;
+  return new Client({
+    contactPoints: contactPoints.map((endpoint) => dialled(translate, endpoint)),
+    localDataCenter: dataCenter,
+    ...(keyspace === undefined ? {} : { keyspace }),
+    protocolOptions: {
+      // What nodes say of each other names no port.
+      port: portOf(contactPoints[0]),
+      maxVersion: types.protocolVersion.v4,
+      maxSchemaAgreementWaitSeconds: SCHEMA_AGREEMENT_S,
+      noCompact: false,
+    },
+    policies: {
+      addressResolution: new Translator(translate),
+      // Token-aware; passes by a host that has stopped answering.
+      loadBalancing: new policies.loadBalancing.DefaultLoadBalancingPolicy({ localDc: dataCenter }),
+      reconnection: new policies.reconnection.ExponentialReconnectionPolicy(
+        RECONNECT_BASE_MS,
+        RECONNECT_CAP_MS,
+        false,
+      ),
+      retry: new policies.retry.FallthroughRetryPolicy(),
+      // Only for what is idempotent, that is the reads.
+      speculativeExecution: new policies.speculativeExecution.ConstantSpeculativeExecutionPolicy(
+        SPECULATE_AFTER_MS,
+        SPECULATIONS_MAX,
+      ),
+      timestampGeneration: new policies.timestampGeneration.MonotonicTimestampGenerator(1000, 1000),
+    },
+    pooling: {
+      coreConnectionsPerHost: { [types.distance.local]: 1, [types.distance.remote]: 0 },
+      maxRequestsPerConnection: REQUESTS_PER_CONNECTION_MAX,
+      heartBeatInterval: HEARTBEAT_MS,
+      warmup: true,
+    },
+    socketOptions: {
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      readTimeout: callDeadlineMs,
+      defunctReadTimeoutThreshold: TIMEOUTS_MAX,
+      keepAlive: true,
+      keepAliveDelay: 0,
+      tcpNoDelay: true,
+      coalescingThreshold: 65_536,
+    },
+    queryOptions: {
+      prepare: true,
+      isIdempotent: false,
+      consistency: consistencies.localQuorum,
+      serialConsistency: consistencies.localSerial,
+      fetchSize: PAGE_ROWS,
+      captureStackTrace: false,
+    },
+    encoding: { copyBuffer: true, useUndefinedAsUnset: true },
+    prepareOnAllHosts: true,
+    rePrepareOnUp: true,
+    maxPrepared: 500,
+    isMetadataSyncEnabled: true,
+    refreshSchemaDelay: 1_000,
+    monitorReporting: { enabled: false },
+  } as ConstructorParameters<typeof Client>[0]);
+}
+
+function portOf(endpoint: string | undefined): number {
+  const port = Number(endpoint?.split(":")[1]);
+  if (!Number.isInteger(port))
+    throw new Error(`contact point "${endpoint ?? ""}" is not host:port`);
+  return port;
+}
+
+/** A bigint column; 0 where it was never written. Ids and times fit a number exactly, or the row is not ours. */
+export function numberOf(row: types.Row, column: string): number {
+  const value: unknown = row[column];
+  if (value === null || value === undefined) return 0;
+  const number = typeof value === "number" ? value : (value as types.Long).toNumber();
+  if (!Number.isSafeInteger(number)) throw new Error(`column ${column} holds ${number}`);
+  return number;
+}
