@@ -10,6 +10,8 @@ export interface FaultFact {
   readonly kind: string;
   /** node-N, nodes, redis, cassandra, s3, users: what it touches. */
   readonly sites: readonly string[];
+  /** A node that does not come back by itself: nothing is late because of it once its users have moved. */
+  readonly staysDown?: boolean;
 }
 
 export interface CheckScenario {

@@ -26,6 +26,7 @@ export class FaultWindows {
   }
 
   ended(t: number, fault: number): void {
+    if (this.#faults[fault]?.staysDown === true) return;
     const window = this.#fault.lastIndexOf(fault);
     if (window >= 0) this.#ended[window] = t;
   }

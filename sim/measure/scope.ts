@@ -99,6 +99,13 @@ export class Scope {
   }
 }
 
+/** A node that does not come back by itself: the fault is in force until the faults stop. */
+export function staysDown(fault: Fault | undefined): boolean {
+  if (fault?.kind !== "kill" && fault?.kind !== "drain") return false;
+  if (!fault.target.startsWith("node-")) return false;
+  return fault.restartAfterUs === undefined && fault.forUs === undefined;
+}
+
 function takesNodesDown(fault: Fault): boolean {
   return ["kill", "crash", "drain", "rolling", "pause", "isolate"].includes(fault.kind);
 }

@@ -2,7 +2,7 @@
 // tags, windows (over 30s), a phase, the time after a fault, or aborting early.
 import type { Threshold } from "../scenario/types.ts";
 import { enoughSamples, Histogram } from "./histogram.ts";
-import type { Scope } from "./scope.ts";
+import { staysDown, type Scope } from "./scope.ts";
 
 const US_PER_MS = 1000;
 const SECOND_US = 1_000_000;
@@ -95,10 +95,14 @@ export class Watch {
   faultBegan(t: number, fault: number): void {
     this.#opensAtUs = Infinity;
     if (this.#after !== ANY && this.#open && fault !== this.#after) this.#stop(t);
+    // Nothing comes after a fault that lasts to the end: what counts is life without that node.
+    if (fault === this.#after && staysDown(this.#scope.scenario.faults[fault]))
+      this.#opensAtUs = t + this.threshold.after!.withinUs;
   }
 
   faultEnded(t: number, fault: number): void {
-    if (fault === this.#after) this.#opensAtUs = t + this.threshold.after!.withinUs;
+    if (fault !== this.#after || staysDown(this.#scope.scenario.faults[fault])) return;
+    this.#opensAtUs = t + this.threshold.after!.withinUs;
   }
 
   /** The verdict so far, or at the end. */

@@ -2,6 +2,7 @@
 import type { CheckScenario, FaultFact } from "../checks/context.ts";
 import { createChecks, type Checks } from "../checks/registry.ts";
 import { expandSite } from "../faults/sites.ts";
+import { staysDown } from "../measure/scope.ts";
 import type { Fault, ResolvedScenario } from "../scenario/types.ts";
 import { EPOCH_MS } from "../world/node-clock.ts";
 
@@ -25,7 +26,13 @@ export function buildCheckers(scenario: ResolvedScenario): Checks {
 
 function faultFact(fault: Fault, index: number, nodes: number): FaultFact {
   const sites = sitesOf(fault).flatMap((site) => [...expandSite(site, nodes)]);
-  return { index, name: fault.name, kind: fault.kind, sites };
+  return {
+    index,
+    name: fault.name,
+    kind: fault.kind,
+    sites,
+    ...(staysDown(fault) ? { staysDown: true } : {}),
+  };
 }
 
 function sitesOf(fault: Fault): readonly string[] {

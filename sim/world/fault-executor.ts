@@ -24,6 +24,8 @@ export interface UserFaults {
 
 type Undo = () => void;
 const NOTHING: Undo = () => {};
+/** In force until the faults stop, when every node that is down starts anyway. */
+const untilFaultsStop: Undo = () => {};
 const RESTART_AFTER_CRASH_US = 5_000_000;
 const SLOW_READER_BYTES_PER_SECOND = 200;
 const CHOSEN_USERS = 41;
@@ -134,7 +136,10 @@ export class FaultExecutor {
       case "pause":
         return this.#pause(fault.target);
       case "drain":
-        return this.#drain(fault.target, fault.restartAfterUs !== undefined);
+        return this.#drain(
+          fault.target,
+          fault.restartAfterUs !== undefined || fault.forUs !== undefined,
+        );
       case "rolling":
         return this.#rolling(fault.everyUs);
       case "cut":
@@ -191,7 +196,7 @@ export class FaultExecutor {
     if (index < 0) return this.#store(target as StoreName, { kind: "killed", losesData: false });
     const host = this.world.hosts[index]!;
     host.kill();
-    return comesBack ? () => host.start() : NOTHING;
+    return comesBack ? () => host.start() : untilFaultsStop;
   }
 
   #pause(target: string): Undo {
@@ -205,7 +210,7 @@ export class FaultExecutor {
   #drain(target: string, comesBack: boolean): Undo {
     const host = this.world.hosts[nodeIndex(target)]!;
     host.drain();
-    return comesBack ? () => restart(host) : NOTHING;
+    return comesBack ? () => restart(host) : untilFaultsStop;
   }
 
   #rolling(everyUs: number): Undo {
