@@ -1,0 +1,17 @@
+// The roster store contract on a real Cassandra.
+import { afterAll, beforeAll, describe } from "vitest";
+import { rosterStoreContract } from "../contract/roster-store-contract.ts";
+import { CASSANDRA, type CassandraArm, openCassandraArm } from "./cassandra-arm.ts";
+import { risingIds } from "./live-ids.ts";
+
+describe(CASSANDRA, () => {
+  const fresh = risingIds();
+  let arm: CassandraArm;
+
+  beforeAll(async () => {
+    arm = await openCassandraArm();
+  });
+  afterAll(() => arm.close());
+
+  rosterStoreContract("cassandra", () => ({ port: arm.roster, fresh }));
+});
