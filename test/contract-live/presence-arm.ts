@@ -3,6 +3,9 @@ import { Redis } from "ioredis";
 import { openRedisPresence, type RedisPresence } from "../../server/live/redis-presence.ts";
 import type { PresenceStore } from "../../server/ports/presence-store.ts";
 import { type Arm, counting } from "../contract/arm.ts";
+import { freshName } from "../support/live-services.ts";
+
+const CONNECT_MS = 5_000;
 
 /** A store that has moved all it holds into the past cannot be told from one whose clock went ahead. */
 const AGE = `
@@ -16,21 +19,26 @@ if heartbeat and heartbeat > 0 then
 end
 return redis.call('SET', KEYS[1], text, 'PX', left)`;
 
-let lastPrefix = 0;
-
 export class PresenceArm {
   readonly presence: RedisPresence;
   readonly admin: Redis;
-  readonly prefix = `test-${process.pid}-${++lastPrefix}:`;
+  readonly prefix: string;
 
-  constructor(url: string, callDeadlineMs = 2_000) {
-    this.presence = openRedisPresence({
-      url,
-      prefix: this.prefix,
-      callDeadlineMs,
-      leaseTrustMs: 0,
-    });
-    this.admin = new Redis(url);
+  private constructor(presence: RedisPresence, admin: Redis, prefix: string) {
+    this.presence = presence;
+    this.admin = admin;
+    this.prefix = prefix;
+  }
+
+  static async open(
+    url: string,
+    { callDeadlineMs = 2_000, leaseTrustMs = 0 } = {},
+  ): Promise<PresenceArm> {
+    const prefix = `${freshName("presence")}:`;
+    const presence = openRedisPresence({ url, prefix, callDeadlineMs, leaseTrustMs });
+    const connected = await presence.connected(CONNECT_MS);
+    if (!connected) throw new Error("Redis does not answer");
+    return new PresenceArm(presence, new Redis(url), prefix);
   }
 
   get arm(): Arm<PresenceStore> {

@@ -3,24 +3,31 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe } from "vitest";
 import { presenceStoreContract } from "../contract/presence-store-contract.ts";
 import { RedisServer } from "../support/redis-server.ts";
+import { sharedServices } from "../support/live-services.ts";
 import { PresenceArm } from "./presence-arm.ts";
 
+async function shared() {
+  const { endpoints } = await sharedServices();
+  return { url: endpoints.redisUrl, stop: () => Promise.resolve() };
+}
+
+const ownCluster = () => RedisServer.startCluster();
+
 describe.each([
-  ["redis", () => RedisServer.start()],
-  ["redis in cluster mode", () => RedisServer.startCluster()],
+  ["redis", shared],
+  ["redis in cluster mode", ownCluster],
 ] as const)("%s", (name, start) => {
-  let server: RedisServer;
+  let redis: { readonly url: string; stop(): Promise<void> };
   let arm: PresenceArm;
 
   beforeAll(async () => {
-    server = await start();
+    redis = await start();
   });
   beforeEach(async () => {
-    arm = new PresenceArm(server.url);
-    await arm.presence.connected(5_000);
+    arm = await PresenceArm.open(redis.url);
   });
   afterEach(() => arm.close());
-  afterAll(() => server.stop());
+  afterAll(() => redis.stop());
 
   presenceStoreContract(name, () => arm.arm);
 });
