@@ -1,0 +1,199 @@
+// Clients' WebSockets on /v1/ws. Text is turned into frames here, once, and frames into text; a client that
+// does not speak the protocol is closed here, everything else is the core's to decide.
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type ServerOptions, type WebSocket, WebSocketServer } from "ws";
+import type { ClientConnection, ClientHandler } from "../ports/client-transport.ts";
+import { Codec } from "../protocol/codec.ts";
+import type { CloseCode } from "../protocol/errors.ts";
+import type { ServerFrame } from "../protocol/frames.ts";
+import { FRAME_BYTES_MAX, SUBPROTOCOL } from "../protocol/version.ts";
+import type { Cell } from "./metric-cells.ts";
+import type { NodeMetrics } from "./metrics.ts";
+import { bytesCodec } from "./opaque.ts";
+
+/** Above these the WebSocket layer itself closes, with 1009 or 1008. */
+const FRAGMENTS_MAX = 32;
+const CHUNKS_MAX = 4_096;
+/** How long a client may take to answer a close; then its socket, and what waits for it, is dropped. */
+const CLOSE_MS = 2_000;
+/** WebSocket pings cost an answer each: a client needs none of them. */
+const PINGS_MAX = 1_000;
+const PINGS_EACH_MS = 15_000;
+/** The reason of a close is at most so long in a close frame. */
+const REASON_BYTES_MAX = 123;
+
+/** The types of the package do not know `closeTimeout` yet. */
+const SERVER_OPTIONS: ServerOptions & { readonly closeTimeout: number } = {
+  noServer: true,
+  clientTracking: false,
+  perMessageDeflate: false,
+  maxPayload: FRAME_BYTES_MAX,
+  maxFragments: FRAGMENTS_MAX,
+  maxBufferedChunks: CHUNKS_MAX,
+  autoPong: false,
+  closeTimeout: CLOSE_MS,
+  handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+};
+
+export class ClientSockets {
+  readonly #handler: ClientHandler;
+  readonly #metrics: NodeMetrics;
+  readonly #codec = new Codec(bytesCodec);
+  readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  readonly #clients = new Set<LiveClient>();
+  readonly #in = new Map<string, Cell>();
+  readonly #out = new Map<string, Cell>();
+  #connections = 0;
+
+  constructor(handler: ClientHandler, metrics: NodeMetrics) {
+    this.#handler = handler;
+    this.#metrics = metrics;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const offered = request.headers["sec-websocket-protocol"] ?? "";
+    if (!offered.split(",").some((name) => name.trim() === SUBPROTOCOL)) {
+      refuseUpgrade(socket, 400, `the subprotocol is ${SUBPROTOCOL}`);
+      return;
+    }
+    this.#server.handleUpgrade(request, socket, head, (accepted) => {
+      const client = new LiveClient(++this.#connections, accepted, this);
+      this.#clients.add(client);
+      this.#handler.opened(client);
+    });
+  }
+
+  /** Drops whoever is still there. */
+  close(): void {
+    for (const client of Array.from(this.#clients)) client.drop();
+  }
+
+  received(client: LiveClient, text: string): void {
+    this.#metrics.frameBytesIn.value += text.length;
+    const frame = this.#codec.decodeClient(text);
+    if (frame === undefined) {
+      this.#count(this.#in, "in", "bad");
+      client.end(4429, "bad-frame");
+      return;
+    }
+    this.#count(this.#in, "in", frame.type);
+    this.#handler.frame(client, frame);
+  }
+
+  encoded(frame: ServerFrame): string {
+    const text = this.#codec.encode(frame);
+    this.#count(this.#out, "out", frame.type);
+    this.#metrics.frameBytesOut.value += text.length;
+    return text;
+  }
+
+  /** The client went, or broke the WebSocket protocol. */
+  gone(client: LiveClient): void {
+    this.#handler.closed(client);
+  }
+
+  forget(client: LiveClient): void {
+    this.#clients.delete(client);
+  }
+
+  closing(code: number): void {
+    this.#metrics.closed(code);
+  }
+
+  #count(cells: Map<string, Cell>, direction: "in" | "out", type: string): void {
+    let cell = cells.get(type);
+    if (cell === undefined) {
+      cell = this.#metrics.frame(direction, type);
+      cells.set(type, cell);
+    }
+    cell.value += 1;
+  }
+}
+
+export class LiveClient implements ClientConnection {
+  readonly id: number;
+  readonly #socket: WebSocket;
+  readonly #sockets: ClientSockets;
+  #open = true;
+  #pings = 0;
+  #pingsSinceMs = 0;
+
+  constructor(id: number, socket: WebSocket, sockets: ClientSockets) {
+    this.id = id;
+    this.#socket = socket;
+    this.#sockets = sockets;
+    socket.on("message", (data: Buffer, isBinary) => {
+      if (!this.#open) return;
+      if (isBinary) this.end(4429, "bad-frame");
+      else sockets.received(this, data.toString());
+    });
+    socket.on("ping", (data) => this.#pinged(data));
+    // The WebSocket layer has closed already, with a code of its own.
+    socket.on("error", () => this.#lost());
+    socket.on("close", () => {
+      this.#lost();
+      sockets.forget(this);
+    });
+  }
+
+  send(frame: ServerFrame): void {
+    if (this.#open) this.#socket.send(this.#sockets.encoded(frame));
+  }
+
+  close(code: CloseCode, reason: string): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#sockets.closing(code);
+    this.#socket.close(code, reason.slice(0, REASON_BYTES_MAX));
+  }
+
+  bufferedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** This edge ends it, not the core: the core is told. */
+  end(code: CloseCode, reason: string): void {
+    if (!this.#open) return;
+    this.close(code, reason);
+    this.#sockets.gone(this);
+  }
+
+  drop(): void {
+    this.#lost();
+    this.#socket.terminate();
+  }
+
+  #lost(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#sockets.gone(this);
+  }
+
+  #pinged(data: Buffer): void {
+    if (!this.#open) return;
+    const nowMs = performance.now();
+    if (nowMs - this.#pingsSinceMs > PINGS_EACH_MS) {
+      this.#pingsSinceMs = nowMs;
+      this.#pings = 0;
+    }
+    this.#pings += 1;
+    if (this.#pings > PINGS_MAX) this.end(4429, "too fast");
+    else this.#socket.pong(data);
+  }
+}
+
+/** Ends an upgrade that is not taken, in HTTP's words. */
+export function refuseUpgrade(socket: Duplex, status: number, text: string): void {
+  const body = `${text}\n`;
+  const reasons: Record<number, string> = {
+    400: "Bad Request",
+    404: "Not Found",
+    503: "Unavailable",
+  };
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    `HTTP/1.1 ${status} ${reasons[status] ?? "Error"}\r\nconnection: close\r\n` +
+      `content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
