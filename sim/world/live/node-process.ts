@@ -21,11 +21,14 @@ export interface NodeSpec {
   readonly logFile: string;
 }
 
+/** undefined: nobody asked for it. */
+export type NodeEnd = "killed" | "drained" | "crashed" | undefined;
+
 export interface NodeEvents {
   /** It takes clients. */
   up(node: NodeProcess): void;
-  /** The process is gone. `expected`: somebody asked for it. */
-  down(node: NodeProcess, expected: "killed" | "drained" | undefined): void;
+  /** The process is gone. */
+  down(node: NodeProcess, expected: NodeEnd): void;
 }
 
 export class NodeProcess {
@@ -36,6 +39,8 @@ export class NodeProcess {
   #exited: Promise<void> = Promise.resolve();
   #ready = false;
   lives = 0;
+  /** A crash point is armed in this life: the node may end itself. */
+  crashing = false;
 
   constructor(spec: NodeSpec, events: NodeEvents) {
     this.spec = spec;
@@ -72,6 +77,7 @@ export class NodeProcess {
     closeSync(log);
     this.#child = child;
     this.#expected = undefined;
+    this.crashing = false;
     this.#ready = false;
     this.lives += 1;
     this.#exited = new Promise((resolve) => {
@@ -114,7 +120,7 @@ export class NodeProcess {
   #gone(): void {
     this.#child = undefined;
     this.#ready = false;
-    this.#events.down(this, this.#expected);
+    this.#events.down(this, this.#expected ?? (this.crashing ? "crashed" : undefined));
   }
 
   async kill(): Promise<void> {
@@ -130,16 +136,6 @@ export class NodeProcess {
     this.#expected = "drained";
     this.#child.kill("SIGTERM");
     await this.#exited;
-  }
-
-  /** Said before a crash that the node was told to carry out by itself. */
-  expectCrash(): void {
-    this.#expected = "killed";
-  }
-
-  /** The crash will not come any more: an end from here on is nobody's wish. */
-  expectNothing(): void {
-    this.#expected = undefined;
   }
 
   pause(): void {

@@ -1,0 +1,52 @@
+// The secrets of one live run: drawn anew, kept in a folder of their own outside the run directory, gone with the
+// run. The harness plays the identity provider, so it holds the key of the tokens; it also holds the master keys,
+// because the scan at the end opens what is stored.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const KEY_BYTES = 32;
+
+export class Secrets {
+  readonly tokenKey = randomBytes(KEY_BYTES).toString("hex");
+  readonly linkKey = randomBytes(KEY_BYTES).toString("hex");
+  readonly masterKeyFile: string;
+  readonly #folder: string;
+  readonly #masterKeys: Record<string, string> = {};
+  #current = "";
+
+  constructor() {
+    this.#folder = mkdtempSync(join(tmpdir(), "chatquake-run-"));
+    this.masterKeyFile = join(this.#folder, "master-keys.json");
+    this.rotate();
+  }
+
+  get currentMasterKey(): string {
+    return this.#current;
+  }
+
+  masterKey(id: string): Buffer | undefined {
+    const key = this.#masterKeys[id];
+    return key === undefined ? undefined : Buffer.from(key, "base64");
+  }
+
+  /** A new master key becomes the current one; the old ones stay. Nodes read the file again when told. */
+  rotate(): void {
+    this.#current = `kek-${Object.keys(this.#masterKeys).length + 1}`;
+    this.#masterKeys[this.#current] = randomBytes(KEY_BYTES).toString("base64");
+    const text = JSON.stringify({ current: this.#current, keys: this.#masterKeys });
+    // Whoever reads sees the old file or the new one, never half of it.
+    writeFileSync(`${this.masterKeyFile}.new`, text, { mode: 0o600 });
+    renameSync(`${this.masterKeyFile}.new`, this.masterKeyFile);
+  }
+
+  /** Texts that must stand nowhere: the run's keys, without those of friendships. */
+  texts(): readonly string[] {
+    return [this.tokenKey, this.linkKey, ...Object.values(this.#masterKeys)];
+  }
+
+  forget(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
