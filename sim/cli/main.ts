@@ -7,10 +7,12 @@ import { UsageError, type Command, type Flags } from "./command.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { bugsCommand } from "./commands/bugs.ts";
 import { lintCommand } from "./commands/lint.ts";
+import { nodeCommand } from "./commands/node.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
+import { servicesCommand } from "./commands/services.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { err, paint, printProblems } from "./console.ts";
 import { configOf, outerFlags } from "./outer-flags.ts";
@@ -22,6 +24,8 @@ const COMMANDS: readonly Command[] = [
   reportCommand,
   lintCommand,
   schemaCommand,
+  servicesCommand,
+  nodeCommand,
   bugsCommand,
   benchCommand,
 ];

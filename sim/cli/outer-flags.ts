@@ -6,7 +6,14 @@ import type { Problem } from "../scenario/problem.ts";
 import { UsageError } from "./command.ts";
 
 /** Flags that exclude each other: one from outside gives way to the other one typed. */
-const EXCLUDES: Readonly<Record<string, string>> = { seed: "seeds", seeds: "seed" };
+const EXCLUDES: Readonly<Record<string, string>> = {
+  seed: "seeds",
+  seeds: "seed",
+  docker: "native",
+  native: "docker",
+};
+/** Variables that are no flag's twin: this one says where the nodes of Cassandra are, the flag how many. */
+const NO_TWINS: readonly string[] = ["CHATQUAKE_CASSANDRA"];
 
 export function outerFlags(
   options: Readonly<Record<string, Options>>,
@@ -20,7 +27,7 @@ export function outerFlags(
     const excluded = EXCLUDES[name];
     if (excluded !== undefined && isTyped(excluded, {}, typed)) continue;
     const variable = `CHATQUAKE_${name.toUpperCase().replaceAll("-", "_")}`;
-    const fromEnvironment = environment[variable];
+    const fromEnvironment = NO_TWINS.includes(variable) ? undefined : environment[variable];
     if (fromEnvironment !== undefined && fromEnvironment !== "")
       added.push(...asFlag(name, option, fromEnvironment, variable));
     else if (config.flags[name] !== undefined)

@@ -129,14 +129,16 @@ export class NativeServices implements ServiceControl {
     }
   }
 
-  /** Nothing is drained: the data goes too. */
+  /** Nothing is drained: what stays on disk is for reading only. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.processes.values()].map((process) => process.kill()));
+  }
+
+  /** The data goes too. */
   async end(): Promise<void> {
-    await Promise.all(
-      [...this.processes.values()].map(async (process) => {
-        await process.kill();
-        rmSync(process.folder, { recursive: true, force: true });
-      }),
-    );
+    await this.stop();
+    for (const { folder } of this.processes.values())
+      rmSync(folder, { recursive: true, force: true });
   }
 
   private async launchAll(

@@ -96,12 +96,25 @@ export async function servicesUp(request: ServicesRequest): Promise<ServiceContr
     const before = loadState(folder);
     if (before !== undefined) refuseIfOther(before, request);
     const state = before ?? (await plan(request));
-    saveState(folder, state);
     const services = attach(folder, state, env);
-    await services.start(say);
-    await makeBucket(state.endpoints.s3);
+    // Data without its state is of services that are forgotten: nothing fits it.
+    if (before === undefined) await services.end();
+    saveState(folder, state);
+    try {
+      await services.start(say);
+      await makeBucket(state.endpoints.s3);
+    } catch (error) {
+      if (before === undefined) await abandon(folder, services);
+      throw error;
+    }
     return services;
   });
+}
+
+/** What was half started is stopped; its output stays to be read. */
+async function abandon(folder: string, services: NativeServices): Promise<void> {
+  await services.stop();
+  forgetState(folder);
 }
 
 /** What servicesUp started, or the environment gives; undefined if there is neither. */
