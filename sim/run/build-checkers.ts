@@ -9,15 +9,19 @@ import { EPOCH_MS } from "../world/node-clock.ts";
 const OPERATION_DEADLINE_US = 30_000_000;
 const ATTACHMENT_DEADLINE_US = 60_000_000;
 
-export function buildCheckers(scenario: ResolvedScenario): Checks {
+export function buildCheckers(
+  scenario: ResolvedScenario,
+  mode: CheckScenario["mode"] = "simulated",
+  epochMs: number = EPOCH_MS,
+): Checks {
   const { nodes } = scenario.cluster;
   const facts: CheckScenario = {
     users: scenario.population.users,
     nodes,
     faults: scenario.faults.map((fault, index) => faultFact(fault, index, nodes)),
     phases: scenario.phases.map((phase) => phase.name),
-    mode: "simulated",
-    epochMs: EPOCH_MS,
+    mode,
+    epochMs,
     operationDeadlineUs: OPERATION_DEADLINE_US,
     attachmentDeadlineUs: ATTACHMENT_DEADLINE_US,
   };

@@ -73,6 +73,36 @@ export interface CoverageRow {
   readonly counts: Readonly<Record<string, number>>;
 }
 
+/** What one process of a live run came to. */
+export interface ProcessUse {
+  readonly name: string;
+  readonly kind: "node" | "store" | "generator" | "proxies";
+  readonly cpuSeconds: number;
+  /** Of one core, in its busiest second. */
+  readonly cpuShareMax: number;
+  readonly rssBytesMax: number;
+  /** Nodes only. */
+  readonly loopDelayMsMax?: number;
+  readonly gcSeconds?: number;
+}
+
+/** What a live run cost. Figures a message count everything that the run did, over its confirmed messages. */
+export interface RunResources {
+  readonly processes: readonly ProcessUse[];
+  /** null where no message was confirmed. */
+  readonly perMessage: {
+    readonly messages: number;
+    readonly nodeCpuUs: number | null;
+    readonly redisCalls: number | null;
+    readonly cassandraCalls: number | null;
+    readonly s3Calls: number | null;
+    readonly frames: number | null;
+    readonly frameBytes: number | null;
+    /** Ciphertext of messages to and from the store. */
+    readonly storeBytes: number | null;
+  };
+}
+
 export interface RunResult {
   readonly version: string;
   readonly scenario: ResolvedScenario;

@@ -2,6 +2,8 @@
 // and kept in typed arrays. Users are 1 to N; each user's friends are sorted.
 import type { ChatId, UserId } from "../../server/protocol/ids.ts";
 import { type Distribution, Sampler } from "../kernel/distribution.ts";
+import type { Streams } from "../kernel/random.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
 
 export interface FriendEdge {
   readonly low: UserId;
@@ -65,6 +67,17 @@ export class FriendGraph {
         if (high > low) yield { low, high, chat: this.chat(low, place) };
       }
   }
+}
+
+/** The graph of a scenario's population: the same for whoever plays it and whoever fills the stores. */
+export function friendGraphOf({ population }: ResolvedScenario, streams: Streams): FriendGraph {
+  return buildFriendGraph(
+    population.users,
+    population.friendsPerUser,
+    streams.stream("friend-counts"),
+    streams.stream("friend-pairs"),
+    streams.stream("chat-ids"),
+  );
 }
 
 /** The configuration model: every user holds out as many hands as it wants friends, and hands are paired at

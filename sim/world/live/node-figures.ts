@@ -3,7 +3,10 @@
 
 export interface NodeFigures {
   readonly sessions: number;
+  readonly sockets: number;
   readonly queuedBytes: number;
+  /** Of one client. */
+  readonly queuedBytesMax: number;
   readonly inFlight: number;
   readonly linkRequestsWaiting: number;
   /** The longest since the last look. */
@@ -15,6 +18,9 @@ export interface NodeFigures {
   readonly storeBytes: number;
   readonly calls: Readonly<Record<"redis" | "cassandra" | "s3", number>>;
 }
+
+/** The node looks at its loop so often; that much is in what it says. */
+const LOOP_PRECISION_MS = 10;
 
 const STORE_OF_PORT: Readonly<Record<string, "redis" | "cassandra" | "s3" | undefined>> = {
   presence: "redis",
@@ -40,10 +46,12 @@ export function nodeFigures(metrics: string): NodeFigures {
   const of = (name: string): number => sums.get(name) ?? 0;
   return {
     sessions: of("chatquake_sessions"),
+    sockets: of("chatquake_sockets"),
     queuedBytes: of("chatquake_queued_bytes"),
+    queuedBytesMax: of("chatquake_queued_bytes_max"),
     inFlight: of("chatquake_in_flight"),
     linkRequestsWaiting: of("chatquake_link_requests_waiting"),
-    loopDelayMs: of("nodejs_eventloop_lag_max_seconds") * 1000,
+    loopDelayMs: Math.max(0, of("nodejs_eventloop_lag_max_seconds") * 1000 - LOOP_PRECISION_MS),
     gcSeconds: of("nodejs_gc_duration_seconds_sum"),
     frames: of("chatquake_frames_total"),
     frameBytes: of("chatquake_frame_bytes_total"),

@@ -41,9 +41,10 @@ export class Secrets {
     renameSync(`${this.masterKeyFile}.new`, this.masterKeyFile);
   }
 
-  /** Texts that must stand nowhere: the run's keys, without those of friendships. */
-  texts(): readonly string[] {
-    return [this.tokenKey, this.linkKey, ...Object.values(this.#masterKeys)];
+  /** What must stand nowhere: the run's keys, without those of friendships. */
+  secrets(): readonly Buffer[] {
+    const masters = Object.values(this.#masterKeys).map((key) => Buffer.from(key, "base64"));
+    return [Buffer.from(this.tokenKey, "hex"), Buffer.from(this.linkKey, "hex"), ...masters];
   }
 
   forget(): void {

@@ -1,0 +1,341 @@
+// Everything that one live run consists of: the world, the virtual users, faults, history with its listeners,
+// resources. Driving it through its phases is run-live.ts's.
+import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
+import type { Checks } from "../checks/registry.ts";
+import { describeFault } from "../faults/describe.ts";
+import type { RuleResult } from "../history/checker.ts";
+import type { History, HistoryListener } from "../history/history.ts";
+import { createHub } from "../history/hub.ts";
+import { lineWriter } from "../history/ndjson.ts";
+import { Streams } from "../kernel/random.ts";
+import type { SecondSample } from "../measure/levels.ts";
+import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { friendGraphOf, type FriendGraph } from "../users/friend-graph.ts";
+import { LiveFaults } from "../world/live/live-faults.ts";
+import type { LiveWorld } from "../world/live/live-world.ts";
+import type { NodeEnd, NodeProcess } from "../world/live/node-process.ts";
+import { Resources, type ResourceSample } from "../world/live/resources.ts";
+import { startClock, type RunClock } from "../world/live/run-clock.ts";
+import type { Secrets } from "../world/live/secrets.ts";
+import { TestControl } from "../world/live/test-control.ts";
+import type { GeneratorHealth, LiveUsers } from "../world/live/users/contract.ts";
+import { startLiveUsers } from "../world/live/users/live-users.ts";
+import { buildCheckers } from "./build-checkers.ts";
+import type { LiveRunRequest } from "./live-request.ts";
+import { answeringServices, makeWorld, refuseWhatCannotBe } from "./live-setup.ts";
+import type { Progress } from "./requests.ts";
+import { ResourceColumns } from "./resource-columns.ts";
+import type { RunEvent } from "./result.ts";
+import { runMarks } from "./run-marks.ts";
+import { scanLive } from "./live-scan.ts";
+
+/** `what` of History.limitSampled. */
+const CLIENT_QUEUE = 0;
+const NODE_REQUESTS = 1;
+const LEAD_MS = 3_000;
+const LEAD_PER_USER_MS = 1;
+const TICK_MS = 200;
+
+export class LiveRun {
+  readonly scenario: ResolvedScenario;
+  readonly world: LiveWorld;
+  readonly users: LiveUsers;
+  readonly faults: LiveFaults;
+  readonly resources: Resources;
+  readonly clock: RunClock;
+  readonly runEvents: RunEvent[];
+  readonly columns: ResourceColumns;
+  /** When the last phase ends. */
+  readonly endUs: number;
+  readonly #secrets: Secrets;
+  readonly #history: History;
+  readonly #checkers: Checks;
+  readonly #metrics: Metrics;
+  readonly #request: LiveRunRequest;
+  readonly #samples: { readonly t: number; readonly sample: SecondSample }[] = [];
+  readonly #counts: { sent: number; events: number; phase: string };
+  #sentBefore = 0;
+  #progressUs = 0;
+  #failure: unknown;
+  #tick: NodeJS.Timeout | undefined;
+
+  static async open(request: LiveRunRequest): Promise<LiveRun> {
+    const services = await answeringServices(request);
+    refuseWhatCannotBe(request, services);
+    const { scenario } = request;
+    const graph = friendGraphOf(scenario, new Streams(scenario.seed, undefined, scenario.choices));
+    // The world is there before the run that hears of its nodes.
+    const heard: { run?: LiveRun } = {};
+    const events = {
+      up: (node: NodeProcess): void => heard.run?.nodeUp(node),
+      down: (node: NodeProcess, end: NodeEnd): void => heard.run?.nodeDown(node, end),
+    };
+    const { world, secrets } = await makeWorld(request, services, () => graph.edges(), events);
+    try {
+      const run = await LiveRun.#inWorld(request, world, secrets, graph);
+      heard.run = run;
+      return run;
+    } catch (error) {
+      await world.close();
+      secrets.forget();
+      throw error;
+    }
+  }
+
+  static async #inWorld(
+    request: LiveRunRequest,
+    world: LiveWorld,
+    secrets: Secrets,
+    graph: FriendGraph,
+  ): Promise<LiveRun> {
+    const { scenario } = request;
+    request.say?.(`starting ${scenario.population.users} virtual users`);
+    const clock = startClock(LEAD_MS + LEAD_PER_USER_MS * scenario.population.users);
+    const checkers = buildCheckers(scenario, "live", clock.epochMs);
+    const metrics = createMetrics(scenario);
+    const runEvents: RunEvent[] = [];
+    const counts = { sent: 0, events: 0, phase: "start" };
+    const faultText = (fault: number): string => describeFault(scenario.faults[fault]!);
+    const listeners: HistoryListener[] = [
+      ...checkers.listeners,
+      metrics.listener,
+      runMarks(scenario, runEvents, counts, faultText),
+    ];
+    if (request.onHistoryLine !== undefined) listeners.push(lineWriter(request.onHistoryLine));
+    const history = createHub(listeners);
+    const users = await startLiveUsers({
+      scenario,
+      workers: request.workers,
+      nodes: world.addresses,
+      tokenKey: secrets.tokenKey,
+      startedNs: clock.startedNs,
+      epochMs: clock.epochMs,
+      history,
+    });
+    for (const { low, high, chat } of graph.edges()) history.friendship(0, low, high, chat);
+    return new LiveRun(request, {
+      world,
+      users,
+      secrets,
+      clock,
+      checkers,
+      metrics,
+      history,
+      runEvents,
+      counts,
+    });
+  }
+
+  private constructor(
+    request: LiveRunRequest,
+    parts: {
+      readonly world: LiveWorld;
+      readonly users: LiveUsers;
+      readonly secrets: Secrets;
+      readonly clock: RunClock;
+      readonly checkers: Checks;
+      readonly metrics: Metrics;
+      readonly history: History;
+      readonly runEvents: RunEvent[];
+      readonly counts: { sent: number; events: number; phase: string };
+    },
+  ) {
+    this.#request = request;
+    this.scenario = request.scenario;
+    this.world = parts.world;
+    this.users = parts.users;
+    this.clock = parts.clock;
+    this.runEvents = parts.runEvents;
+    this.#secrets = parts.secrets;
+    this.#checkers = parts.checkers;
+    this.#metrics = parts.metrics;
+    this.#history = parts.history;
+    this.#counts = parts.counts;
+    this.endUs = this.scenario.phases.reduce(
+      (end, { startUs, durationUs }) => Math.max(end, startUs + durationUs),
+      0,
+    );
+    this.columns = new ResourceColumns(this.scenario.cluster.nodes);
+    this.faults = new LiveFaults({
+      world: this.world,
+      users: this.users,
+      clock: this.clock,
+      control: new TestControl(),
+      usualCallMs: new Map(),
+      describe: describeFault,
+      failed: (error) => this.#fail(error),
+    });
+    this.resources = new Resources(this.world, [() => process.pid], (sample) =>
+      this.#sampled(sample),
+    );
+  }
+
+  /** t = 0 is now. */
+  async start(): Promise<void> {
+    const { world, users, clock } = this;
+    world.watchHealth((node, listening) => users.setListening(node, listening));
+    await sleep(-clock.nowUs() / 1000);
+    users.begin();
+    for (const node of world.nodes) users.harness.nodeUp(0, node.spec.index, node.pid ?? 0);
+    this.faults.schedule();
+    this.resources.start();
+    this.#tick = setInterval(() => this.#flushSamples(), TICK_MS);
+  }
+
+  nodeUp(node: NodeProcess): void {
+    this.users.harness.nodeUp(this.clock.nowUs(), node.spec.index, node.pid ?? 0);
+    this.faults.nodeUp(node);
+  }
+
+  nodeDown(node: NodeProcess, end: NodeEnd): void {
+    const { index, id } = node.spec;
+    const crashed = this.faults.nodeDown(node);
+    this.users.harness.nodeDown(this.clock.nowUs(), index, end === "drained" ? 1 : 0);
+    if (end === undefined && !crashed) this.#fail(new Error(`${id} ended by itself${node.tail()}`));
+  }
+
+  /** Something is wrong with the run itself: no verdict can come of it. */
+  failure(): unknown {
+    return this.#failure;
+  }
+
+  /** The text of the first threshold with abortOnFail that does not hold. */
+  crossed(): string | undefined {
+    const threshold = this.#metrics.crossed(this.clock.nowUs());
+    return threshold === undefined ? undefined : `${threshold.metric}: ${threshold.expression}`;
+  }
+
+  abort(threshold: string): void {
+    const text = `aborted: ${threshold} does not hold`;
+    this.runEvents.push({ t: this.clock.nowUs(), type: "verdict", text });
+  }
+
+  async beginQuiet(step: 1 | 2): Promise<void> {
+    if (step === 1) await this.faults.stopAll();
+    const t = this.clock.nowUs();
+    this.#counts.phase = step === 1 ? "recovery" : "drain";
+    this.runEvents.push({ t, type: "quiet", text: this.#counts.phase });
+    this.users.harness.quietBegan(t, step);
+    this.users.quiet(step);
+  }
+
+  /** The end: what the users saw is told to its last event; then, if the run is complete, the stores are scanned. */
+  async finish(complete: boolean): Promise<void> {
+    this.resources.stop();
+    clearInterval(this.#tick);
+    if (!complete) await this.faults.stopAll();
+    const t = this.clock.nowUs();
+    await this.users.stop();
+    this.#flushSamples(Infinity);
+    this.#history.ended(t);
+    if (complete)
+      await scanLive({
+        world: this.world,
+        secrets: this.#secrets,
+        scenario: this.scenario,
+        history: this.#history,
+        pages: this.resources.lastPages,
+        folder: this.#request.folder,
+        t,
+      });
+  }
+
+  async close(): Promise<void> {
+    this.resources.stop();
+    clearInterval(this.#tick);
+    await this.world.close();
+    this.#secrets.forget();
+  }
+
+  rules(complete: boolean): readonly RuleResult[] {
+    return this.#checkers.results(complete);
+  }
+
+  measured(rules: readonly RuleResult[]): Measured {
+    return this.#metrics.finish(this.clock.nowUs(), rules, this.#request.baseline);
+  }
+
+  health(): GeneratorHealth {
+    return this.users.health();
+  }
+
+  get events(): number {
+    return this.#counts.events;
+  }
+
+  progress(): Omit<Progress, "wallMs"> {
+    const nowUs = this.clock.nowUs();
+    const sent = this.#counts.sent - this.#sentBefore;
+    const overUs = nowUs - this.#progressUs;
+    this.#sentBefore = this.#counts.sent;
+    this.#progressUs = nowUs;
+    return {
+      phase: this.#counts.phase,
+      virtualUs: nowUs,
+      totalUs: this.endUs,
+      online: this.users.onlineCount(),
+      ratePerS: overUs > 0 ? (sent * 1e6) / overUs : 0,
+      p99Ms: this.#metrics.deliveryP99Ms(),
+      faultsActive: this.faults.active(),
+    };
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+  }
+
+  #sampled(sample: ResourceSample): void {
+    const t = this.clock.nowUs();
+    this.columns.add(t, sample);
+    this.#limits(t, sample);
+    const store = (calls: number): { readonly calls: number; readonly queued: number } => ({
+      calls,
+      queued: 0,
+    });
+    this.#samples.push({
+      t,
+      sample: {
+        nodes: sample.nodes.map(({ up, sessions, cpuShare, loopDelayMs, rssBytes }) => ({
+          up,
+          sessions,
+          cpuShare,
+          cpuWaitUs: loopDelayMs * 1000,
+          rssBytes,
+        })),
+        stores: {
+          redis: store(sample.calls.redis),
+          cassandra: store(sample.calls.cassandra),
+          s3: store(sample.calls.s3),
+        },
+        frames: sample.frames,
+        linkQueue: sample.linkRequestsWaiting,
+      },
+    });
+  }
+
+  /** The limits that nodes state, for the rule that bounds everything. */
+  #limits(t: number, { nodes }: ResourceSample): void {
+    const { clientQueueBytesMax, pageBytesMax, requestsInFlightMax } = DEFAULT_LIMITS;
+    const { harness } = this.users;
+    nodes.forEach(({ up, sockets, queuedBytesMax, inFlight }, node) => {
+      if (!up) return;
+      const queueMax = clientQueueBytesMax + pageBytesMax;
+      harness.limitSampled(t, CLIENT_QUEUE, node, queuedBytesMax, queueMax);
+      const requestsMax = requestsInFlightMax * Math.max(1, sockets);
+      harness.limitSampled(t, NODE_REQUESTS, node, inFlight, requestsMax);
+    });
+  }
+
+  /** A second is sampled when everything that happened in it has been told. */
+  #flushSamples(untilUs = this.clock.nowUs() - this.users.lagMs() * 1000): void {
+    while (this.#samples.length > 0 && this.#samples[0]!.t <= untilUs) {
+      const { t, sample } = this.#samples.shift()!;
+      this.#metrics.sample(t, sample);
+    }
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
+}

@@ -1,0 +1,106 @@
+// Makes a live run ready, step by step: services answer, names and keys of the run's own, proxies, friends in the
+// stores, nodes up. Whatever is missing ends it here, before the run starts.
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { EnvironmentError } from "../world/live/environment-error.ts";
+import { LiveWorld } from "../world/live/live-world.ts";
+import { storeEnvironment, type Namespace } from "../world/live/node-environment.ts";
+import type { NodeEvents } from "../world/live/node-process.ts";
+import { provisionFriends, type FriendEdge } from "../world/live/provision-friends.ts";
+import { liveRefusals, type Refusal } from "../world/live/refusals.ts";
+import { Secrets } from "../world/live/secrets.ts";
+import type { ServiceControl } from "../world/live/services/endpoints.ts";
+import { NOT_UP, servicesStatus } from "../world/live/services/services.ts";
+import { LiveRefused, type LiveRunRequest } from "./live-request.ts";
+import { packageRoot } from "./package-root.ts";
+
+export async function answeringServices(request: LiveRunRequest): Promise<ServiceControl> {
+  const status = await servicesStatus({ env: request.environment });
+  if (status === undefined) throw new EnvironmentError(NOT_UP);
+  const silent = status.services.filter(({ answers }) => !answers).map(({ name }) => name);
+  if (silent.length > 0)
+    throw new EnvironmentError(
+      `${silent.join(", ")} does not answer; start it with: npx chatquake services up`,
+    );
+  return status.control;
+}
+
+/** 104 for what no live world can do, 115 for what these services cannot. */
+export function refuseWhatCannotBe(request: LiveRunRequest, services: ServiceControl): void {
+  const { scenario } = request;
+  refuse(request, liveRefusals(scenario, services.mode));
+  const replicas = services.endpoints.cassandra.contactPoints.length;
+  const missing = cassandraNodesNamed(scenario).filter((number) => number > replicas);
+  if (missing.length > 0)
+    throw new EnvironmentError(
+      `the scenario faults cassandra-${missing[0]}, but ${replicas} Cassandra node runs; ` +
+        `start three: npx chatquake services up --cassandra 3`,
+    );
+}
+
+export function refuse(request: LiveRunRequest, refusals: readonly Refusal[]): void {
+  if (refusals.length === 0) return;
+  throw new LiveRefused(
+    refusals.map(({ place = "1:1", message }) => {
+      const [line = 1, column = 1] = place.split(":").map(Number);
+      return { file: request.scenarioFile, line, column, message };
+    }),
+  );
+}
+
+function cassandraNodesNamed(scenario: ResolvedScenario): readonly number[] {
+  const named: string[] = scenario.faults.flatMap((fault) =>
+    "between" in fault ? [...fault.between] : "target" in fault ? [fault.target] : [],
+  );
+  return named
+    .map((site) => Number(/^cassandra-(\d+)$/.exec(site)?.[1] ?? 0))
+    .filter((number) => number > 0);
+}
+
+export function newNamespace(): Namespace {
+  const id = randomBytes(5).toString("hex");
+  return { keyspace: `cq_${id}`, redisPrefix: `cq_${id}:`, bucket: `cq-${id}` };
+}
+
+export interface Made {
+  readonly world: LiveWorld;
+  readonly secrets: Secrets;
+}
+
+export async function makeWorld(
+  request: LiveRunRequest,
+  services: ServiceControl,
+  edges: () => Iterable<FriendEdge>,
+  events: NodeEvents,
+): Promise<Made> {
+  const { scenario, folder, say } = request;
+  const secrets = new Secrets();
+  const namespace = newNamespace();
+  const program = builtProgram("main");
+  const world = await LiveWorld.open({
+    scenario,
+    services,
+    namespace,
+    secrets,
+    folder,
+    program,
+    events,
+  });
+  say?.("writing friendships");
+  const stores = storeEnvironment(services.endpoints, namespace, secrets);
+  await provisionFriends(builtProgram("provision"), stores, edges());
+  say?.(`starting ${scenario.cluster.nodes} nodes`);
+  await world.startNodes();
+  await world.checkProxies();
+  return { world, secrets };
+}
+
+/** Nodes run from built code: what is measured is not a compiler. */
+function builtProgram(name: string): string {
+  const path = join(packageRoot(), "dist", "server", "live", `${name}.js`);
+  if (!existsSync(path))
+    throw new EnvironmentError(`${path} is missing; build it with: npm run build`);
+  return path;
+}
