@@ -156,13 +156,14 @@ export function download(device: Device, chat: ChatId, blob: BlobId, member: boo
   const operation = device.host.nextOperation();
   const { user, history, ports } = device;
   history.operationBegan(ports.nowUs(), operation, OPERATIONS.download, user, device.device, chat);
-  ports.uploads.get(device.token, blob, (answer) => {
+  const done = (answer: UploadAnswer): void => {
     const result = resultOf(device, chat, blob, answer);
     const t = ports.nowUs();
     const number = ports.cipher.blobNumber(blob);
     history.downloaded(t, operation, user, chat, number, result, member ? 1 : 0);
     history.operationEnded(t, operation, outcomeOf(result));
-  });
+  };
+  ports.uploads.get(device.token, blob, done, device.chat(chat)?.key);
 }
 
 function resultOf(device: Device, chat: ChatId, blob: BlobId, answer: UploadAnswer): number {

@@ -49,7 +49,13 @@ export interface Uploads {
     sealed: SealedBlob,
     done: (answer: UploadAnswer) => void,
   ): void;
-  get(token: string, blob: BlobId, done: (answer: UploadAnswer) => void): void;
+  /** `key`: the chat's, where it is known: a live world opens a picture while it arrives. */
+  get(
+    token: string,
+    blob: BlobId,
+    done: (answer: UploadAnswer) => void,
+    key?: string | undefined,
+  ): void;
 }
 
 /** Encrypted picture on its way. */

@@ -39,7 +39,7 @@ export class Acquaintance {
     if (user === 0) return;
     for (let i = 0; i < DRAWS_MAX; i++) {
       const other = 1 + Math.floor(this.#choices.next() * people.users);
-      if (other === user || this.#areFriends(user, other)) continue;
+      if (other === user || this.#isPassedOver(user, other)) continue;
       this.#ask(user, other);
       // Two who want each other ask at once, and neither waits for the other.
       if (this.#choices.next() < MUTUAL_SHARE && people.online.has(other)) this.#ask(other, user);
@@ -47,7 +47,14 @@ export class Acquaintance {
     }
   }
 
+  /** Friends are not asked again; what is known here alone must not decide how often is drawn. */
+  #isPassedOver(user: UserId, other: UserId): boolean {
+    if (this.#people.world.isDivided === true) return this.#people.graph.chatOf(user, other) !== 0;
+    return this.#areFriends(user, other);
+  }
+
   #ask(user: UserId, other: UserId): void {
+    if (this.#areFriends(user, other)) return;
     this.#asked.add(this.#key(user, other));
     this.#people.device(user)!.befriend(other);
   }

@@ -69,7 +69,7 @@ export class Errands {
     for (let i = 0; i < DRAWS_MAX; i++) {
       user = people.online.pickOnline(this.#choices.next());
       if (user === 0) return;
-      if (!people.device(user)!.isOpen) break;
+      if (people.world.isDivided === true || !people.device(user)!.isOpen) break;
     }
     switchDevice(user);
   }

@@ -1,7 +1,7 @@
 // The people of a run and the device that each has in use: signing in and out, reinstalling, vanishing. Who
 // does so when is decided in coming-and-going.ts.
 import type { ChatId, UserId } from "../../server/protocol/ids.ts";
-import { createDevice, type Device } from "../device/device.ts";
+import { createDevice, type Device, type DeviceIdentity } from "../device/device.ts";
 import type { DeviceHost } from "../device/host.ts";
 import type { DeviceParts } from "../device/parts.ts";
 import type { History } from "../history/history.ts";
@@ -166,12 +166,19 @@ export class People {
     const id = before === 0 ? freshId : this.parts.deviceAfterReinstall(before, freshId);
     const random = new DeviceDraws(this.seed32, freshId);
     const identity = { user, device: id, random };
-    const device = createDevice(this.world.ports, identity, host, this.history, this.parts);
+    const device = this.#createDevice(identity, host);
     // Content numbers go on, so that (user, content) names one send of the run.
     if (last !== undefined) device.contents = last.contents;
     const { byMs, driftPpm } = this.#skew;
     if (byMs !== 0 || driftPpm !== 0) device.setSkew(byMs, driftPpm);
     this.#devices[user] = device;
     return device;
+  }
+
+  #createDevice(identity: DeviceIdentity, host: DeviceHost): Device {
+    const { world, history, parts } = this;
+    return world.createDevice === undefined
+      ? createDevice(world.ports, identity, host, history, parts)
+      : world.createDevice(identity, host, history, parts);
   }
 }

@@ -14,7 +14,7 @@ import type { ResolvedScenario } from "../scenario/types.ts";
 import { Acquaintance } from "./acquaintance.ts";
 import { ComingAndGoing } from "./coming-and-going.ts";
 import { Errands } from "./errands.ts";
-import { buildFriendGraph, type FriendEdge, type FriendGraph } from "./friend-graph.ts";
+import { friendGraphOf, type FriendEdge, type FriendGraph } from "./friend-graph.ts";
 import { People } from "./people.ts";
 import { PlantedProbes } from "./planted-probes.ts";
 import { Reading } from "./reading.ts";
@@ -60,13 +60,7 @@ export class Population implements DeviceHost {
   ) {
     this.#scenario = scenario;
     this.#world = world;
-    this.graph = buildFriendGraph(
-      scenario.population.users,
-      scenario.population.friendsPerUser,
-      streams.stream("friend-counts"),
-      streams.stream("friend-pairs"),
-      streams.stream("chat-ids"),
-    );
+    this.graph = friendGraphOf(scenario, streams);
     const parts = options.parts ?? DEVICE_PARTS;
     const people = new People(
       scenario,
@@ -154,6 +148,10 @@ export class Population implements DeviceHost {
 
   onlineCount(): number {
     return this.#people.online.size;
+  }
+
+  meansOnline(user: UserId): boolean {
+    return this.#people.online.has(user);
   }
 
   /** The device in use, or last in use. */
