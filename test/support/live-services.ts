@@ -35,6 +35,7 @@ export interface LiveServices {
 }
 
 export interface OwnServices extends LiveServices {
+  readonly runDir: string;
   stop(): Promise<void>;
 }
 
@@ -60,7 +61,7 @@ export async function ownServices(request: {
   const runDir = join(folder(), freshName("own"));
   const env = process.env;
   const control = await servicesUp({ mode: "native", ...request, runDir, env });
-  return { ...asServices(control), stop: () => servicesDown({ runDir, env }) };
+  return { ...asServices(control), runDir, stop: () => servicesDown({ runDir, env }) };
 }
 
 /** A name that no other test has: for keyspaces, key prefixes and buckets. */
