@@ -17,7 +17,7 @@ const SAID_NO =
 export interface RedisConnectionOptions {
   readonly url: string;
   readonly callDeadlineMs: number;
-  /** Hears every loss and every return; the text names no secret. */
+  /** Hears every loss and every return, and where the first attempt fails; the text names no secret. */
   readonly onConnection?: (up: boolean, why: string) => void;
 }
 
@@ -29,9 +29,13 @@ export class RedisConnection {
   #client: Redis;
   #pending = new Set<PendingCall>();
   #corked = false;
+  /** As last told to `onConnection`; undefined before the first attempt has ended. */
+  #up: boolean | undefined;
   #lastError = "closed";
+  #onConnection: RedisConnectionOptions["onConnection"];
 
   constructor({ url, callDeadlineMs, onConnection }: RedisConnectionOptions) {
+    this.#onConnection = onConnection;
     this.#client = new Redis(url, {
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -46,13 +50,20 @@ export class RedisConnection {
     this.#client.on("error", (error: Error) => {
       this.#lastError = error.message;
     });
-    this.#client.on("ready", () => onConnection?.(true, "connected"));
+    this.#client.on("ready", () => this.#tell(true, "connected"));
     this.#client.on("close", () => {
       // What is in flight now gets no answer any more; ioredis itself would never say so.
       for (const call of Array.from(this.#pending)) call.settle(UNKNOWN);
-      onConnection?.(false, this.#lastError);
+      this.#tell(false, this.#lastError);
       this.#lastError = "closed";
     });
+  }
+
+  /** Each change once, however often connecting fails. */
+  #tell(up: boolean, why: string): void {
+    if (this.#up === up) return;
+    this.#up = up;
+    this.#onConnection?.(up, why);
   }
 
   /** Keys of one hash slot. */

@@ -221,6 +221,42 @@ describe("presence on a Redis that fails", () => {
     await trusting.close();
   });
 
+  it("tells of every loss and return once, without the password", async () => {
+    const told: string[] = [];
+    await admin.config("SET", "requirepass", "canary-password");
+    const watched = openRedisPresence({
+      url: `redis://:canary-password@127.0.0.1:${server.port}`,
+      prefix: "",
+      callDeadlineMs: DEADLINE_MS,
+      onConnection: (up, why) => told.push(`${up} ${why}`),
+    });
+    expect(await watched.connected(5_000)).toBe(true);
+    await server.kill();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(told.map((text) => text.split(" ")[0])).toEqual(["true", "false"]);
+    await server.start();
+    expect(await watched.connected(5_000)).toBe(true);
+    await vi.waitFor(() => expect(told).toHaveLength(3));
+    expect(told.join("\n")).not.toContain("canary");
+    await watched.close();
+  });
+
+  it("SEC1 a wrong password ends in refusals, not in a crash", async () => {
+    await admin.config("SET", "requirepass", "canary-password");
+    const why: string[] = [];
+    const wrong = openRedisPresence({
+      url: `redis://:another@127.0.0.1:${server.port}`,
+      prefix: "",
+      callDeadlineMs: DEADLINE_MS,
+      onConnection: (_, text) => why.push(text),
+    });
+    expect(await wrong.connected(300)).toBe(false);
+    for (const [, call] of CALLS) expect(await call(wrong.port)).toEqual(UNAVAILABLE);
+    expect(why).toHaveLength(1);
+    expect(why[0]).toContain("WRONGPASS");
+    await wrong.close();
+  });
+
   it("PRE3 a record is kept 30 days from its last heartbeat, a release keeps that day; a lease 9 s", async () => {
     const dayMs = 24 * 3600 * 1000;
     await port.hold([CLAIM]);
