@@ -86,7 +86,7 @@ function compilerPath() {
 }
 
 function build(compiler, extra) {
-  const args = [compiler, "-b", ...extra, join(ROOT, "sim/cli")];
+  const args = [compiler, "-b", ...extra, join(ROOT, "sim/cli"), join(ROOT, "server/live")];
   return spawnSync(process.execPath, args, { cwd: ROOT, stdio: "ignore" }).status === 0;
 }
 
