@@ -12,26 +12,28 @@ const COLOURS = { good: "green", bad: "red", unsure: "yellow" } as const satisfi
   string
 >;
 
-export function printHead(scenario: ResolvedScenario, seeds: string, replay: string): void {
+export function printHead(
+  scenario: ResolvedScenario,
+  seeds: string,
+  replay: string,
+  mode: RunResult["mode"] = "simulated",
+): void {
   if (scenario.bug !== undefined)
     err(paint("yellow", `planted bug: ${scenario.bug}; this run is meant to fail`));
   err(`chatquake ${VERSION}`);
   const { name, title } = scenario;
   err(`scenario: ${name}${title === name ? "" : `: ${title}`}`);
   err(`seed: ${seeds}`);
-  err("mode: simulated");
-  err(`profile: ${scenario.profile}`);
-  err(`replay: ${replay}`);
+  err(`mode: ${mode}`);
+  if (mode === "simulated") err(`profile: ${scenario.profile}`);
+  err(`${mode === "simulated" ? "replay" : "again"}: ${replay}`);
 }
 
 /** For people, on stdout. */
 export function printResult(result: RunResult): void {
   const { tone, verdict, text } = headline(result);
   out(`${paint(COLOURS[tone], verdict, process.stdout)}: ${text}`);
-  const speed = result.wallMs > 0 ? ` (${Math.round(result.virtualMs / result.wallMs)} x)` : "";
-  out(
-    `${duration(result.virtualMs)} virtual in ${duration(result.wallMs)}${speed}, ${result.events} events, trace hash ${result.traceHash ?? "–"}`,
-  );
+  out(result.mode === "live" ? liveText(result) : simulatedText(result));
   for (const { metric, threshold, value, ok } of result.thresholds) {
     const mark = ok === true ? "ok     " : ok === false ? "CROSSED" : "unknown";
     const measured = value === null ? "–" : figure(value, metricUnit(metric));
@@ -40,4 +42,13 @@ export function printResult(result: RunResult): void {
   for (const { id, verdict: judged, why } of result.rules)
     if (judged !== "valid")
       out(`  ${judged.toUpperCase()}  ${id}${why === undefined ? "" : `: ${why}`}`);
+}
+
+function simulatedText({ wallMs, virtualMs, events, traceHash }: RunResult): string {
+  const speed = wallMs > 0 ? ` (${Math.round(virtualMs / wallMs)} x)` : "";
+  return `${duration(virtualMs)} virtual in ${duration(wallMs)}${speed}, ${events} events, trace hash ${traceHash ?? "–"}`;
+}
+
+function liveText({ wallMs, events, generator }: RunResult): string {
+  return `${duration(wallMs)}, ${events} events; load generator ${generator.verdict}: ${generator.why}`;
 }

@@ -122,6 +122,8 @@ export interface RunResult {
   readonly lives: readonly Life[];
   /** Fault kinds, crash points, (port call x outcome): how often each was met. */
   readonly coverage: readonly CoverageRow[];
+  /** Live runs only. */
+  readonly resources?: RunResources;
   readonly interrupted: boolean;
   /** The command line that ran it, without what says where the files go; unknown where none did. */
   readonly command?: string;

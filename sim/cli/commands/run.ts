@@ -14,12 +14,16 @@ import { watchInterrupt } from "../interrupt.ts";
 import { printHead, printResult } from "../print-run.ts";
 import { ProgressLine } from "../progress.ts";
 import { SCENARIO_FLAGS, scenarioInput } from "../scenario-flags.ts";
+import { runLiveScenario } from "../run-live.ts";
 import { runSeeds, workersOf } from "../run-seeds.ts";
 
 const OPTIONS: Readonly<Record<string, Options>> = {
   ...SCENARIO_FLAGS,
   seeds: { type: "string", describe: "many seeds, one after the other: --seeds 1..300" },
-  workers: { type: "string", describe: "processes for many seeds (default 2)" },
+  workers: {
+    type: "string",
+    describe: "processes for many seeds (default 2); threads of live users (default 1)",
+  },
   out: { type: "string", describe: "run directory, empty or new (default below reports/)" },
   baseline: {
     type: "string",
@@ -29,10 +33,18 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   "keep-history": { type: "boolean", describe: "write history and trace also where all is well" },
   json: { type: "boolean", describe: "print the summary on stdout, and nothing else there" },
   quiet: { alias: "q", type: "boolean", describe: "no progress and no summary" },
-  live: { type: "boolean", hidden: true },
-  target: { type: "string", hidden: true },
+  live: {
+    type: "boolean",
+    describe: "against real node processes and real stores (chatquake services up)",
+  },
+  target: {
+    type: "string",
+    describe: "live, against nodes that run already: ws://host:port/v1/ws,…",
+  },
 };
 
+/** Threads of virtual users: one drives a few thousand, and the machine has nodes and stores to run as well. */
+const LIVE_WORKERS = 1;
 const OF_ONE_SEED = ["baseline", "save-baseline", "keep-history"];
 
 export const runCommand: Command = {
@@ -45,8 +57,7 @@ export const runCommand: Command = {
     "a shorter run of seed 7",
   ],
   run: async (flags) => {
-    if (yes(flags, "live") || text(flags, "target") !== undefined)
-      throw new UsageError("--live and --target are not in this version: runs are simulated");
+    const live = yes(flags, "live") || text(flags, "target") !== undefined;
     const input = scenarioInput(flags);
     const read = readScenario(input);
     if ("problems" in read) {
@@ -58,10 +69,14 @@ export const runCommand: Command = {
       if (text(flags, "seed") !== undefined) throw new UsageError("--seed or --seeds, not both");
       const alone = OF_ONE_SEED.find((name) => flags[name] !== undefined);
       if (alone !== undefined) throw new UsageError(`--${alone} is for one seed, not for --seeds`);
+      if (live) throw new UsageError("a live run has one seed: --seed, not --seeds");
       return runSeeds(flags, read, shownRun(input), seeds);
     }
-    workersOf(flags);
-    return runOne(flags, read, shownRun(input, moreWords(flags)));
+    const workers = workersOf(flags);
+    const shown = shownRun(input, moreWords(flags));
+    if (!live) return runOne(flags, read, shown);
+    const liveWorkers = flags["workers"] === undefined ? LIVE_WORKERS : workers;
+    return runLiveScenario(flags, read, shown, liveWorkers);
   },
 };
 
@@ -69,6 +84,9 @@ export const runCommand: Command = {
 function moreWords(flags: Flags): readonly string[] {
   const baseline = text(flags, "baseline");
   const words = baseline === undefined ? [] : ["--baseline", baseline];
+  const target = text(flags, "target");
+  if (target !== undefined) words.push("--target", target);
+  else if (yes(flags, "live")) words.push("--live");
   return yes(flags, "keep-history") ? [...words, "--keep-history"] : words;
 }
 

@@ -1,0 +1,93 @@
+// chatquake run --live: one run against real processes and real stores.
+import { rmSync } from "node:fs";
+import { baselinePath, readBaseline, saveBaseline } from "../run/baselines.ts";
+import { withSeed } from "../run/shown-commands.ts";
+import { EXIT } from "../run/exit-codes.ts";
+import { LiveRefused } from "../run/live-request.ts";
+import { runLiveToDirectory } from "../run/live-to-directory.ts";
+import { forSeed, type ScenarioReadWell } from "../run/read-scenario.ts";
+import type { RunResult } from "../run/result.ts";
+import { takeRunDirectory } from "../run/run-directory.ts";
+import { summaryJson } from "../report/summary-json.ts";
+import { summaryMd } from "../report/summary-md.ts";
+import { EnvironmentError } from "../world/live/environment-error.ts";
+import { ServiceCannot, ServicesNotReady } from "../world/live/services/not-ready.ts";
+import { text, UsageError, yes, type Flags } from "./command.ts";
+import { appendStepSummary, err, out, paint, printCauses, printProblems } from "./console.ts";
+import { watchInterrupt } from "./interrupt.ts";
+import { printHead, printResult } from "./print-run.ts";
+import { ProgressLine } from "./progress.ts";
+
+export async function runLiveScenario(
+  flags: Flags,
+  { scenario: written, profile, file }: ScenarioReadWell,
+  command: string,
+  workers: number,
+): Promise<number> {
+  const scenario = forSeed(written, written.seed);
+  const baseline = readBaseline(
+    text(flags, "baseline") ?? baselinePath(scenario.name, scenario.seed),
+  );
+  if ("problem" in baseline) {
+    printProblems([baseline.problem]);
+    return EXIT.badInput;
+  }
+  const folder = takeRunDirectory(`${scenario.name}-live-${scenario.seed}`, text(flags, "out"));
+  if (folder === undefined)
+    throw new UsageError(`--out ${text(flags, "out")} must be an empty or a new folder`);
+  const again = withSeed(command, scenario.seed);
+  printHead(scenario, String(scenario.seed), again, "live");
+  const quiet = yes(flags, "quiet");
+  const progress = new ProgressLine(!quiet);
+  const interrupt = watchInterrupt();
+  const target = text(flags, "target");
+  let result: RunResult;
+  try {
+    result = await runLiveToDirectory(
+      {
+        scenario,
+        scenarioFile: file,
+        folder,
+        workers,
+        environment: process.env,
+        onProgress: progress.update,
+        interrupted: interrupt.asked,
+        ...(quiet ? {} : { say: err }),
+        ...(target === undefined ? {} : { target: target.split(",") }),
+        ...(baseline.baseline === undefined ? {} : { baseline: baseline.baseline }),
+      },
+      profile,
+      yes(flags, "keep-history"),
+    );
+  } catch (error) {
+    const code = refusalCode(error);
+    if (code === undefined) throw error;
+    // It has not begun: nothing is left of it.
+    rmSync(folder, { recursive: true, force: true });
+    return code;
+  } finally {
+    interrupt.release();
+    progress.end();
+  }
+  if (yes(flags, "save-baseline")) saveBaseline(baselinePath(scenario.name, scenario.seed), result);
+  if (yes(flags, "json")) out(summaryJson(result));
+  else if (!quiet) printResult(result);
+  appendStepSummary(summaryMd(result));
+  printCauses(result.causes, again);
+  err(`report: ${folder}/report.html`);
+  err(folder);
+  return result.exitCode;
+}
+
+/** What kept the run from starting is said here; undefined for anything else. */
+function refusalCode(error: unknown): number | undefined {
+  if (error instanceof LiveRefused) {
+    printProblems(error.problems);
+    return EXIT.badInput;
+  }
+  if (error instanceof ServiceCannot) throw new UsageError(error.message);
+  if (!(error instanceof EnvironmentError) && !(error instanceof ServicesNotReady))
+    return undefined;
+  err(`${paint("red", "error:")} ${error.message}`);
+  return EXIT.environment;
+}
