@@ -3,82 +3,82 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { describeFault } from "../faults/describe.ts";
+import { nodeWords } from "./node-words.ts";
 import { runScenario } from "./run-sim.ts";
 import type { SavedRunFiles } from "./saved-run.ts";
-
-export interface TraceFilter {
-  readonly message?: { readonly chat: number; readonly device: number; readonly n: number };
-  readonly user?: number;
-  /** From 1. */
-  readonly node?: number;
-}
-
-type Line = Readonly<Record<string, string | number>>;
-/** Numbers that say which person a line is about. */
-const USER_FIELDS = ["user", "recipient", "from", "observer", "reader", "sender", "friend"];
-/** Marks: they stand for every n up to theirs. */
-const CUMULATIVE = /Raised$|^read|^receipt|^haveDeclared$|^logFrame$|^marked$|^tail-read$/;
+import { TraceSelection, type Line, type TraceFilter } from "./trace-filter.ts";
+import { historyWords, operationText, type TraceNames } from "./trace-words.ts";
 
 export async function traceRun(
   run: SavedRunFiles,
   filter: TraceFilter,
   print: (line: string) => void,
 ): Promise<number> {
-  const lines = (await recordedLines(run, filter)).toSorted((a, b) => time(a) - time(b));
-  for (const line of lines) print(lineText(line));
+  const selection = new TraceSelection(filter);
+  await tellLines(run, selection);
+  const names = namesOf(run, selection);
+  const lines = selection.lines();
+  for (const line of lines) print(lineText(line, names));
   return lines.length;
 }
 
-async function recordedLines(run: SavedRunFiles, filter: TraceFilter): Promise<readonly Line[]> {
-  const lines: Line[] = [];
-  const take = (text: string): void => {
-    const line = JSON.parse(text) as Line;
-    if (wanted(line, filter)) lines.push(line);
-  };
-  const files = ["history.ndjson.gz", "trace.ndjson.gz"].map((name) => join(run.folder, name));
-  if (files.every((path) => existsSync(path))) {
-    for (const path of files)
-      for (const text of gunzipSync(readFileSync(path)).toString("utf8").split("\n"))
-        if (text !== "") take(text);
-    return lines;
+async function tellLines(run: SavedRunFiles, selection: TraceSelection): Promise<void> {
+  const history = join(run.folder, "history.ndjson.gz");
+  const trace = join(run.folder, "trace.ndjson.gz");
+  if (existsSync(history) && existsSync(trace)) {
+    for (const text of linesIn(history)) selection.history(text);
+    for (const text of linesIn(trace)) selection.node(text);
+    return;
   }
   const { scenario, profile, scenarioFile } = run;
-  await runScenario({ scenario, profile, scenarioFile, onHistoryLine: take, onTraceLine: take });
-  return lines;
+  await runScenario({
+    scenario,
+    profile,
+    scenarioFile,
+    onHistoryLine: (text) => selection.history(text),
+    onTraceLine: (text) => selection.node(text),
+  });
 }
 
-function wanted(line: Line, { message, user, node }: TraceFilter): boolean {
-  if (message !== undefined && !ofMessage(line, message)) return false;
-  if (user !== undefined && !USER_FIELDS.some((field) => line[field] === user)) return false;
-  return node === undefined || nodeOf(line) === node;
+/** Cut out one by one: the text of a long run is larger than a list of its lines may be. */
+function* linesIn(path: string): Generator<string> {
+  const bytes = gunzipSync(readFileSync(path));
+  for (let from = 0; from < bytes.length;) {
+    const end = bytes.indexOf(10, from);
+    const to = end < 0 ? bytes.length : end;
+    if (to > from) yield bytes.toString("utf8", from, to);
+    from = to + 1;
+  }
 }
 
-function ofMessage(line: Line, message: NonNullable<TraceFilter["message"]>): boolean {
-  const device = line["logDevice"] ?? line["device"];
-  if (line["chat"] !== message.chat || device !== message.device) return false;
-  const n = line["n"] ?? line["start"];
-  if (typeof n !== "number" || n === message.n) return typeof n === "number";
-  return n > message.n && CUMULATIVE.test(String(line["e"]));
+function namesOf({ scenario }: SavedRunFiles, selection: TraceSelection): TraceNames {
+  return {
+    phase: (index) => scenario.phases[index]?.name ?? String(index),
+    fault: (index) => {
+      const fault = scenario.faults[index];
+      return fault === undefined ? String(index) : `${fault.name}: ${describeFault(fault)}`;
+    },
+    operation: (id) => {
+      const began = selection.operations.get(id);
+      return began === undefined
+        ? `operation ${id}`
+        : `${operationText(began)} of user ${began["user"]}`;
+    },
+  };
 }
 
-/** A node's own lines count from 1, the history's from 0. */
-function nodeOf(line: Line): number | undefined {
-  const node = line["node"];
-  if (typeof node !== "number") return undefined;
-  return "n" in line ? node : node + 1;
+const WHO_WIDTH = 12;
+
+function lineText({ isNode, event, of }: Line, names: TraceNames): string {
+  const [who, text] = isNode ? nodeWords(event, of) : historyWords(event, of, names);
+  return `${clockText(of["t"]!)}  ${who.padEnd(WHO_WIDTH)}  ${text}`;
 }
 
-function time(line: Line): number {
-  return Number(line["t"]);
-}
-
-function lineText(line: Line): string {
-  const node = nodeOf(line);
-  const ofNode = node !== undefined && "n" in line;
-  const figures = Object.entries(line)
-    // In a node's own line 0 says that the step is about no user, chat, device or message.
-    .filter(([name, value]) => name !== "t" && name !== "e" && !(ofNode && value === 0))
-    .map(([name, value]) => (name === "node" ? `node-${node}` : `${name} ${value}`));
-  const seconds = (time(line) / 1e6).toFixed(6).padStart(13);
-  return `${seconds} s  ${String(line["e"]).padEnd(20)} ${figures.join(" · ")}`;
+/** h:mm:ss and microseconds: what happens within a millisecond must keep its order for the reader too. */
+function clockText(us: number): string {
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const seconds = Math.floor(us / 1_000_000);
+  const rest = String(us % 1_000_000).padStart(6, "0");
+  return `${Math.floor(seconds / 3600)}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${rest}`;
 }

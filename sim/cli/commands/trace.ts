@@ -1,7 +1,8 @@
 // chatquake trace: what happened, line by line; of one message, one user or one node.
 import { EXIT } from "../../run/exit-codes.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
-import { traceRun, type TraceFilter } from "../../run/trace.ts";
+import { traceRun } from "../../run/trace.ts";
+import type { TraceFilter } from "../../run/trace-filter.ts";
 import { required, text, UsageError, whole, type Command, type Flags } from "../command.ts";
 import { err, out, printProblems } from "../console.ts";
 
