@@ -15,6 +15,7 @@ import { schemaCommand } from "./commands/schema.ts";
 import { servicesCommand } from "./commands/services.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { err, paint, printProblems } from "./console.ts";
+import { refuseUnknownVariables } from "./environment.ts";
 import { configOf, outerFlags } from "./outer-flags.ts";
 
 const COMMANDS: readonly Command[] = [
@@ -58,6 +59,7 @@ function readerLeft(error: NodeJS.ErrnoException): void {
 
 async function dispatch(argv: readonly string[]): Promise<number> {
   const command = chosenCommand(argv);
+  if (command !== undefined) refuseUnknownVariables(process.env, COMMANDS);
   const config = configOf();
   if ("problems" in config && command !== undefined) {
     printProblems(config.problems);

@@ -4,6 +4,7 @@ import type { Options } from "yargs";
 import { CONFIG_FILE, readConfig, type Config } from "../run/read-config.ts";
 import type { Problem } from "../scenario/problem.ts";
 import { UsageError } from "./command.ts";
+import { twinOf } from "./environment.ts";
 
 /** Flags that exclude each other: one from outside gives way to the other one typed. */
 const EXCLUDES: Readonly<Record<string, string>> = {
@@ -26,7 +27,7 @@ export function outerFlags(
     if (isTyped(name, option, typed) || option.hidden === true) continue;
     const excluded = EXCLUDES[name];
     if (excluded !== undefined && isTyped(excluded, {}, typed)) continue;
-    const variable = `CHATQUAKE_${name.toUpperCase().replaceAll("-", "_")}`;
+    const variable = twinOf(name);
     const fromEnvironment = NO_TWINS.includes(variable) ? undefined : environment[variable];
     if (fromEnvironment !== undefined && fromEnvironment !== "")
       added.push(...asFlag(name, option, fromEnvironment, variable));

@@ -5,6 +5,8 @@ export interface Filled {
   readonly text: string;
   /** Offset in the filled text -> offset in the text as written. */
   original(offset: number): number;
+  /** Keys that stand in the text. */
+  readonly keys: readonly string[];
   readonly unset: readonly { readonly offset: number; readonly key: string }[];
 }
 
@@ -19,12 +21,14 @@ const PLACEHOLDER = /\$\{([^}\n]*)\}/g;
 
 export function fill(text: string, values: Readonly<Record<string, string>>): Filled {
   const replacements: Replacement[] = [];
+  const keys = new Set<string>();
   const unset: { offset: number; key: string }[] = [];
   let filled = "";
   let taken = 0;
   for (const match of text.matchAll(PLACEHOLDER)) {
     if (inComment(text, match.index)) continue;
     const key = match[1]!;
+    keys.add(key);
     const value = Object.hasOwn(values, key) ? values[key] : undefined;
     if (value === undefined) {
       unset.push({ offset: match.index, key });
@@ -37,7 +41,12 @@ export function fill(text: string, values: Readonly<Record<string, string>>): Fi
     replacements.push({ begin, end: filled.length, original: match.index, originalEnd: taken });
   }
   filled += text.slice(taken);
-  return { text: filled, original: (offset) => originalOffset(replacements, offset), unset };
+  return {
+    text: filled,
+    original: (offset) => originalOffset(replacements, offset),
+    keys: [...keys],
+    unset,
+  };
 }
 
 function originalOffset(replacements: readonly Replacement[], offset: number): number {

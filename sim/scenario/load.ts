@@ -7,6 +7,7 @@ import type { Problem } from "./problem.ts";
 import { placeIn, Reader, type Place } from "./reader.ts";
 import { resolveScenario } from "./resolve.ts";
 import { applySets } from "./set.ts";
+import { nearest } from "./suggest.ts";
 import type { ResolvedScenario } from "./types.ts";
 
 export interface LoadOptions {
@@ -43,6 +44,8 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
         message: `\${${key}} is not set: give it with -e ${key}=VALUE`,
       })),
     };
+  const unused = unusedValues(options.env, filled.keys);
+  if (unused.length > 0) return { problems: unused };
   const parsed = parse(filled, text, options.file);
   if ("problems" in parsed) return parsed;
   const { document } = parsed;
@@ -53,6 +56,23 @@ export function loadScenario(text: string, options: LoadOptions): Loaded {
   const scenario = resolveScenario(reader, document.contents as Node, options);
   if (reader.problems.length > 0 || scenario === undefined) return { problems: reader.problems };
   return { scenario };
+}
+
+/** A value that fills nothing is a misspelt key: the run would not be the one that was asked for. */
+function unusedValues(
+  values: Readonly<Record<string, string>>,
+  keys: readonly string[],
+): readonly Problem[] {
+  return Object.keys(values)
+    .filter((key) => !keys.includes(key))
+    .map((key) => {
+      const hint = nearest(key, keys);
+      return {
+        ...start(`-e ${key}=${values[key]}`),
+        message: `the scenario has no \${${key}}`,
+        ...(hint === undefined ? {} : { nearest: hint }),
+      };
+    });
 }
 
 /** The document, or what stops it from being read at all. */

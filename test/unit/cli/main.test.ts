@@ -1,12 +1,15 @@
 // The command line from words to exit code: wrong words, help, lint, schema, environment and config.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../../../sim/cli/main.ts";
+import { knownVariables } from "../../../sim/cli/environment.ts";
 import { outerFlags } from "../../../sim/cli/outer-flags.ts";
 import { progressText } from "../../../sim/cli/progress.ts";
 import { runCommand } from "../../../sim/cli/commands/run.ts";
+import { servicesCommand } from "../../../sim/cli/commands/services.ts";
+import { traceCommand } from "../../../sim/cli/commands/trace.ts";
 import { scenarioJsonSchema } from "../../../sim/scenario/schema.ts";
 
 const QUICKSTART = resolve("scenarios/quickstart.yaml");
@@ -43,7 +46,6 @@ describe("wrong words", () => {
       'unknown flag "--sede" of run; the nearest valid name is "--seed"',
     ],
     [["run"], "run needs <scenario>"],
-    [["run", QUICKSTART, "--live"], "not in this version"],
     [["run", QUICKSTART, "--seed", "abc"], "--seed must be a whole number"],
     [["run", QUICKSTART, "--seed", "1", "--seed", "2"], "--seed is given twice"],
     [["run", QUICKSTART, "--seeds", "9..3"], "--seeds needs a range such as 1..300"],
@@ -109,6 +111,53 @@ describe("right words", () => {
     expect(stderr).toContain(`::error file=${file},line=2,col=1::unknown key "sead"`);
   });
 });
+
+describe("what is not known", () => {
+  it("ends with 104: a value for -e that fills nothing", async () => {
+    const file = join(folder, "rated.yaml");
+    writeFileSync(
+      file,
+      `name: rated
+population: { users: 10 }
+phases: [{ name: steady, duration: 1m, online: 5, messages: { rate: "\${RATE}" } }]
+`,
+    );
+    expect(await main(["lint", file, "-e", "RATE=5/s"])).toBe(0);
+    expect(await main(["lint", file, "-e", "RATE=5/s", "-e", "RATES=6/s"])).toBe(104);
+    expect(stderr).toContain(
+      '-e RATES=6/s:1:1: the scenario has no ${RATES}; the nearest valid name is "RATE"',
+    );
+    expect(await main(["lint", QUICKSTART, "-e", "RATE=5/s"])).toBe(104);
+  });
+
+  it("ends with 104: a variable of ours that means nothing", async () => {
+    vi.stubEnv("CHATQUAKE_SEDE", "5");
+    expect(await main(["lint", QUICKSTART])).toBe(104);
+    expect(stderr).toContain(
+      'unknown variable CHATQUAKE_SEDE in the environment; the nearest valid name is "CHATQUAKE_SEED"',
+    );
+  });
+
+  it("is none of the variables that the project reads", () => {
+    const known = knownVariables([runCommand, servicesCommand, traceCommand]);
+    for (const name of variablesIn(["server", "sim", "test", ".ci"]))
+      expect(known, name).toContain(name);
+  });
+});
+
+/** Every CHATQUAKE_* in the sources of these folders, but for those that this file makes up. */
+function variablesIn(folders: readonly string[]): ReadonlySet<string> {
+  const files = folders.flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => join(root, name)),
+  );
+  const sources = files.filter(
+    (name) => /\.(ts|mjs|py)$/.test(name) && !name.endsWith("main.test.ts"),
+  );
+  const names = sources.flatMap(
+    (name) => readFileSync(name, "utf8").match(/CHATQUAKE_[A-Z0-9_]*[A-Z0-9]\b/g) ?? [],
+  );
+  return new Set(names);
+}
 
 describe("flags from outside", () => {
   const config = { defaults: {}, flags: { out: "there", json: "true" } };
