@@ -17,6 +17,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import {
+  endpointsFromEnvironment,
   environmentOf,
   type CassandraCount,
   type CommitlogSync,
@@ -51,7 +52,8 @@ function asServices(control: ServiceControl): LiveServices {
 
 export async function sharedServices(cassandra: CassandraCount = 1): Promise<LiveServices> {
   const runDir = join(folder(), `shared-${cassandra}`);
-  return asServices(await servicesUp({ cassandra, runDir, env: process.env }));
+  const mode = endpointsFromEnvironment(process.env) === undefined ? "native" : "given";
+  return asServices(await servicesUp({ mode, cassandra, runDir, env: process.env }));
 }
 
 export async function ownServices(request: {

@@ -3,6 +3,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { CassandraTuning } from "./cassandra-launch.ts";
+import { noCompose } from "./compose.ts";
+import { DockerServices, planDocker } from "./docker.ts";
 import {
   endpointsFromEnvironment,
   type CassandraCount,
@@ -21,7 +23,7 @@ import { resetStores } from "./store-reset.ts";
 import { forgetState, loadState, runFolder, saveState, type SavedState } from "./saved-state.ts";
 
 export interface ServicesRequest {
-  /** Without: given if the environment names them, else native. */
+  /** Without: given if the environment names them, else containers, else programs of this machine. */
   readonly mode?: ServiceMode;
   readonly cassandra?: CassandraCount;
   readonly commitlogSync?: CommitlogSync;
@@ -42,20 +44,35 @@ interface Managed extends ServiceControl {
   answers(name: ServiceName): Promise<boolean>;
 }
 
-const silent = (): void => undefined;
-
-function attach(folder: string, state: SavedState, env: Environment): NativeServices {
-  if (state.mode === "docker") throw new ServicesNotReady("containers are not there yet");
-  return new NativeServices(folder, state, env);
+interface Started extends Managed {
+  /** Starts what does not run; ends when everything answers. */
+  start(say: (line: string) => void): Promise<void>;
+  /** What stays is for reading only. */
+  stop(): Promise<void>;
+  /** The data goes too. */
+  end(): Promise<void>;
 }
 
-function plan(request: ServicesRequest): Promise<SavedState> {
-  return planNative({
-    cassandra: request.cassandra ?? 1,
-    commitlogSync: request.commitlogSync ?? "periodic",
-    tuning: request.tuning ?? "boot",
-    standardPorts: request.standardPorts ?? false,
-  });
+const silent = (): void => undefined;
+
+function attach(folder: string, state: SavedState, env: Environment): Started {
+  return state.mode === "docker"
+    ? new DockerServices(state, env)
+    : new NativeServices(folder, state, env);
+}
+
+function plan(mode: "docker" | "native", folder: string, request: ServicesRequest) {
+  const { cassandra = 1, standardPorts = false } = request;
+  if (mode === "docker") return planDocker(folder, cassandra, standardPorts);
+  const { commitlogSync = "periodic", tuning = "boot" } = request;
+  return planNative({ cassandra, commitlogSync, tuning, standardPorts });
+}
+
+/** The first that can be had. What only one of the two can do decides as well. */
+async function chosenMode(request: ServicesRequest): Promise<"docker" | "native"> {
+  if (request.mode === "docker" || request.mode === "native") return request.mode;
+  if (request.commitlogSync !== undefined || request.tuning !== undefined) return "native";
+  return (await noCompose(request.env)) === undefined ? "docker" : "native";
 }
 
 /** Tokens and seeds are in the data, so a cluster of one never becomes one of three. */
@@ -70,6 +87,8 @@ function refuseIfOther(state: SavedState, request: ServicesRequest): void {
         ] as const)
       : []),
   ] as const;
+  if (state.mode === "docker" && (request.commitlogSync ?? request.tuning) !== undefined)
+    throw new ServiceCannot("services are up in containers, which keep their own settings");
   for (const [what, asked, is] of wanted)
     if (asked !== undefined && asked !== is)
       throw new ServiceCannot(
@@ -94,25 +113,41 @@ export async function servicesUp(request: ServicesRequest): Promise<ServiceContr
   mkdirSync(folder, { recursive: true });
   return withLock(join(folder, "services.lock"), async () => {
     const before = loadState(folder);
-    if (before !== undefined) refuseIfOther(before, request);
-    const state = before ?? (await plan(request));
-    const services = attach(folder, state, env);
-    // Data without its state is of services that are forgotten: nothing fits it.
-    if (before === undefined) await services.end();
-    saveState(folder, state);
-    try {
-      await services.start(say);
-      await makeBucket(state.endpoints.s3);
-    } catch (error) {
-      if (before === undefined) await abandon(folder, services);
-      throw error;
-    }
+    if (before === undefined) return firstUp(folder, request, say);
+    refuseIfOther(before, request);
+    const services = attach(folder, before, env);
+    await services.start(say);
+    await makeBucket(before.endpoints.s3);
     return services;
   });
 }
 
+async function firstUp(
+  folder: string,
+  request: ServicesRequest,
+  say: (line: string) => void,
+): Promise<Started> {
+  const mode = await chosenMode(request);
+  const state = await plan(mode, folder, request);
+  const services = attach(folder, state, request.env);
+  // Data without its state is of services that are forgotten: nothing fits it.
+  if (mode === "native") await services.end();
+  saveState(folder, state);
+  try {
+    await services.start(say);
+    await makeBucket(state.endpoints.s3);
+    return services;
+  } catch (error) {
+    await abandon(folder, services);
+    if (!(error instanceof ServicesNotReady) || mode === "native" || request.mode === "docker")
+      throw error;
+    say(`containers cannot be started (${error.message}); trying programs of this machine`);
+    return firstUp(folder, { ...request, mode: "native" }, say);
+  }
+}
+
 /** What was half started is stopped; its output stays to be read. */
-async function abandon(folder: string, services: NativeServices): Promise<void> {
+async function abandon(folder: string, services: Started): Promise<void> {
   await services.stop();
   forgetState(folder);
 }
