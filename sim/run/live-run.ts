@@ -12,6 +12,7 @@ import type { SecondSample } from "../measure/levels.ts";
 import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { friendGraphOf, type FriendGraph } from "../users/friend-graph.ts";
+import { forgetRun } from "../world/live/forget-run.ts";
 import { LiveFaults } from "../world/live/live-faults.ts";
 import type { LiveWorld } from "../world/live/live-world.ts";
 import type { NodeEnd, NodeProcess } from "../world/live/node-process.ts";
@@ -244,7 +245,10 @@ export class LiveRun {
   async close(): Promise<void> {
     this.resources.stop();
     clearInterval(this.#tick);
+    await this.users.stop();
     await this.world.close();
+    const { services, namespace } = this.world;
+    await forgetRun(services.endpoints, namespace, (line) => this.#request.say?.(line));
     this.#secrets.forget();
   }
 

@@ -17,6 +17,8 @@ import { LiveRefused, type LiveRunRequest } from "./live-request.ts";
 import { packageRoot } from "./package-root.ts";
 
 export async function answeringServices(request: LiveRunRequest): Promise<ServiceControl> {
+  // The client of S3 would warn of its own future on the run's stderr.
+  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
   const status = await servicesStatus({ env: request.environment });
   if (status === undefined) throw new EnvironmentError(NOT_UP);
   const silent = status.services.filter(({ answers }) => !answers).map(({ name }) => name);

@@ -23,6 +23,8 @@ export interface ScenarioInput {
   readonly seed?: number;
   readonly profile?: string;
   readonly bug?: string;
+  /** Runs live, or is only looked at: the simulated world's limits do not hold. */
+  readonly anyWorld?: boolean;
   /** From the config file: the scenario beats them. */
   readonly defaults?: { readonly seed?: number; readonly profile?: string };
 }
@@ -55,6 +57,8 @@ export function readScenario(input: ScenarioInput): ScenarioRead {
     return {
       problems: [unknownFlag("--bug", input.bug, "bug", BUG_NAMES)],
     };
+  const refused = input.anyWorld === true ? [] : simulatedRefusals(loaded.scenario, file);
+  if (refused.length > 0) return { problems: refused };
   const scenario: ResolvedScenario = {
     ...loaded.scenario,
     ...(input.seed === undefined ? {} : { seed: input.seed }),
@@ -82,6 +86,20 @@ export function readProfile(
   const path = builtIn ? join(packageRoot(), "scenarios", "profiles", `${name}.yml`) : own;
   const read = readText(path, "profile");
   return "problem" in read ? { problems: [read.problem] } : loadProfile(read.text, path);
+}
+
+/** What the simulated world cannot do. */
+function simulatedRefusals({ faults }: ResolvedScenario, file: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const fault of faults) {
+    const sites = "between" in fault ? fault.between : "target" in fault ? [fault.target] : [];
+    const replica = sites.find((site) => site.startsWith("cassandra-"));
+    if (replica === undefined) continue;
+    const [line = 1, column = 1] = (fault.place ?? "").split(":").map(Number);
+    const message = `fault ${fault.name}: the simulated Cassandra is one store without replicas, so there is no ${replica}: run it --live, or name cassandra`;
+    problems.push({ file, line, column, message });
+  }
+  return problems;
 }
 
 function unknownFlag(flag: string, value: string, what: string, names: readonly string[]): Problem {

@@ -145,8 +145,8 @@ function readSite(
   if (context.swarm && text === ANY) return text;
   const names = [...nodeNames(context), ...others];
   if (names.includes(text)) return text;
-  if (/^cassandra-\d+$/.test(text))
-    return reader.report(value, `"${text}": single replicas of a store are not in this version`);
+  // A single replica; only a live world has them.
+  if (others.includes("cassandra") && /^cassandra-[1-3]$/.test(text)) return text;
   const known = /^node-\d+$/.test(text)
     ? `there is no "${text}": the cluster has ${context.nodes} nodes`
     : `${what} cannot hit "${text}"`;

@@ -13,7 +13,7 @@ export const lintCommand: Command = {
   example: ["chatquake lint scenarios/quickstart.yaml", "says that it is valid, or what is not"],
   run: (flags) => {
     const input = scenarioInput(flags);
-    const read = readScenario(input);
+    const read = readScenario({ ...input, anyWorld: true });
     if ("problems" in read) {
       printProblems(read.problems);
       return Promise.resolve(EXIT.badInput);

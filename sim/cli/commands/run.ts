@@ -59,7 +59,7 @@ export const runCommand: Command = {
   run: async (flags) => {
     const live = yes(flags, "live") || text(flags, "target") !== undefined;
     const input = scenarioInput(flags);
-    const read = readScenario(input);
+    const read = readScenario({ ...input, anyWorld: live });
     if ("problems" in read) {
       printProblems(read.problems);
       return EXIT.badInput;

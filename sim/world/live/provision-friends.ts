@@ -2,6 +2,7 @@
 // adapters in a process of their own.
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Writable } from "node:stream";
 import { EnvironmentError } from "./environment-error.ts";
 
 export interface FriendEdge {
@@ -37,11 +38,7 @@ export async function provisionFriends(
   for (const { low, high, chat } of edges) {
     asked += 1;
     const line = JSON.stringify({ userLow: low, userHigh: high, chat });
-    if (!child.stdin.write(`${line}\n`))
-      await Promise.race([
-        new Promise((resolve) => child.stdin.once("drain", resolve)),
-        ended, // nobody drains the pipe of a process that is gone
-      ]);
+    if (!child.stdin.write(`${line}\n`) && !child.stdin.destroyed) await drained(child.stdin);
   }
   child.stdin.end();
   const code = await ended;
@@ -51,6 +48,19 @@ export async function provisionFriends(
       `the friendships could not be written (${written ?? 0} of ${asked}, exit ${code}): ${complaints.trim()}`,
     );
   return written;
+}
+
+/** Or closed: nobody drains the pipe of a process that is gone. */
+function drained(pipe: Writable): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      pipe.off("drain", end);
+      pipe.off("close", end);
+      resolve();
+    };
+    pipe.on("drain", end);
+    pipe.on("close", end);
+  });
 }
 
 function countIn(line: string): number | undefined {

@@ -12,15 +12,30 @@ repeat
 until cursor == "0"
 return gone`;
 
-/** `prefix` holds none of the characters that mean something in a pattern. Returns how many keys are gone. */
+/** Returns how many keys are gone. */
 export async function wipeRedis(url: string, prefix: string): Promise<number> {
-  if (!/^[\w:-]+$/.test(prefix)) throw new Error(`a wipe wants a plain prefix, not "${prefix}"`);
+  return withRedis(url, async (redis) => {
+    const gone = await deleteUnder(redis, prefix);
+    await redis.script("FLUSH");
+    return gone;
+  });
+}
+
+export async function deleteKeys(url: string, prefix: string): Promise<number> {
+  return withRedis(url, (redis) => deleteUnder(redis, prefix));
+}
+
+async function deleteUnder(redis: Redis, prefix: string): Promise<number> {
+  // Nothing in it may mean something in a pattern.
+  if (!/^[\w:-]+$/.test(prefix)) throw new Error(`keys are deleted by a plain prefix: "${prefix}"`);
+  return (await redis.eval(SCRIPT, 0, `${prefix}*`)) as number;
+}
+
+async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
   try {
     await redis.connect();
-    const gone = (await redis.eval(SCRIPT, 0, `${prefix}*`)) as number;
-    await redis.script("FLUSH");
-    return gone;
+    return await work(redis);
   } finally {
     redis.disconnect();
   }
