@@ -2,6 +2,7 @@
 // while a simulation runs the machine's time is out of bounds, so the run tells how long it has taken.
 import type { Progress } from "../run/requests.ts";
 import { isTerminal } from "./console.ts";
+import { Pace } from "./pace.ts";
 
 const UPDATE_MS = 200;
 const LINE_MS = 5_000;
@@ -10,7 +11,9 @@ const CLEAR = "\r\u001b[2K";
 export class ProgressLine {
   readonly #terminal = isTerminal();
   readonly #enabled: boolean;
+  readonly #pace = new Pace();
   #nextMs = 0;
+  #lastMs = 0;
   #shown = false;
 
   constructor(enabled: boolean) {
@@ -18,9 +21,14 @@ export class ProgressLine {
   }
 
   readonly update = (progress: Progress): void => {
-    if (!this.#enabled || progress.wallMs < this.#nextMs) return;
+    if (!this.#enabled) return;
+    const leftMs = this.#pace.leftMs(progress);
+    // The same run once more, to write its history, begins anew.
+    if (progress.wallMs < this.#lastMs) this.#nextMs = 0;
+    this.#lastMs = progress.wallMs;
+    if (progress.wallMs < this.#nextMs) return;
     this.#nextMs = progress.wallMs + (this.#terminal ? UPDATE_MS : LINE_MS);
-    const line = progressText(progress);
+    const line = progressText(progress, leftMs);
     if (!this.#terminal) process.stderr.write(`${line}\n`);
     else process.stderr.write(CLEAR + line.slice(0, (process.stderr.columns ?? 100) - 1));
     this.#shown = true;
@@ -32,10 +40,8 @@ export class ProgressLine {
   }
 }
 
-export function progressText(progress: Progress): string {
+export function progressText(progress: Progress, leftMs: number | null): string {
   const { phase, virtualUs, totalUs, wallMs, online, ratePerS, p99Ms, faultsActive } = progress;
-  const share = totalUs > 0 ? Math.min(1, virtualUs / totalUs) : 0;
-  const etaMs = share > 0 && share < 1 ? (wallMs / share) * (1 - share) : 0;
   return [
     phase,
     `${clock(virtualUs / 1e6)} of ${clock(totalUs / 1e6)} virtual`,
@@ -44,8 +50,14 @@ export function progressText(progress: Progress): string {
     `${ratePerS.toFixed(ratePerS < 10 ? 1 : 0)} messages/s`,
     p99Ms === null ? "p99 –" : `p99 ${p99Ms.toFixed(0)} ms`,
     faultsActive.length === 0 ? "no fault" : `faults: ${faultsActive.join(", ")}`,
-    share < 1 ? `ETA ${(etaMs / 1000).toFixed(0)} s` : "ending",
+    virtualUs < totalUs ? `ETA ${leftText(leftMs)}` : "ending",
   ].join(" · ");
+}
+
+function leftText(leftMs: number | null): string {
+  if (leftMs === null) return "–";
+  const seconds = Math.ceil(leftMs / 1000);
+  return seconds < 100 ? `${seconds} s` : clock(seconds);
 }
 
 function clock(seconds: number): string {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { main } from "../../../sim/cli/main.ts";
 import { knownVariables } from "../../../sim/cli/environment.ts";
 import { outerFlags } from "../../../sim/cli/outer-flags.ts";
+import { Pace } from "../../../sim/cli/pace.ts";
 import { progressText } from "../../../sim/cli/progress.ts";
 import { runCommand } from "../../../sim/cli/commands/run.ts";
 import { servicesCommand } from "../../../sim/cli/commands/services.ts";
@@ -189,7 +190,7 @@ describe("flags from outside", () => {
 
 describe("progress", () => {
   it("tells phase, times, people, rate, p99, faults and what is left", () => {
-    const text = progressText({
+    const progress = {
       phase: "steady",
       virtualUs: 90_000_000,
       totalUs: 600_000_000,
@@ -198,9 +199,35 @@ describe("progress", () => {
       ratePerS: 60.2,
       p99Ms: 118.4,
       faultsActive: ["n2"],
-    });
-    expect(text).toBe(
+    };
+    expect(progressText(progress, 16_400)).toBe(
       "steady · 01:30 of 10:00 virtual · 3.0 s · 1500 online · 60 messages/s · p99 118 ms · faults: n2 · ETA 17 s",
     );
+    expect(progressText(progress, null)).toMatch(/ETA –$/);
+    expect(progressText(progress, 754_000)).toMatch(/ETA 12:34$/);
+    expect(progressText({ ...progress, virtualUs: 600_000_000 }, 0)).toMatch(/ending$/);
+  });
+
+  it("goes by the pace of the last seconds: neither the start nor a ramp is taken for the whole", () => {
+    const pace = new Pace();
+    const left = (wallMs: number, virtualS: number): number | null =>
+      pace.leftMs({
+        phase: "steady",
+        virtualUs: virtualS * 1e6,
+        totalUs: 600e6,
+        wallMs,
+        online: 0,
+        ratePerS: 0,
+        p99Ms: null,
+        faultsActive: [],
+      });
+    // Nobody is online yet: 60 s go by in a moment, which says nothing.
+    expect(left(0, 0)).toBeNull();
+    expect(left(100, 60)).toBeNull();
+    // Then 10 virtual seconds take one.
+    for (let s = 1; s < 10; s += 1) left(100 + s * 1000, 60 + s * 10);
+    expect(left(10_100, 160)).toBeCloseTo(44_000, -1);
+    // The same run again begins anew.
+    expect(left(50, 1)).toBeNull();
   });
 });
