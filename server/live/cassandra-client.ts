@@ -36,7 +36,8 @@ const SCHEMA_AGREEMENT_S = 20;
 const FIRST_DEFECT = 0x2000;
 const LAST_DEFECT = 0x24ff;
 
-const { consistencies, responseErrorCodes } = types;
+const { consistencies } = types;
+const TOO_FEW_REPLICAS: number = types.responseErrorCodes.unavailableException;
 
 /**
  * Reads may be repeated elsewhere by the driver. Writes are one attempt: not idempotent in the driver's eyes,
@@ -172,9 +173,8 @@ function isDefect(error: unknown): error is Error {
  */
 function outcomeOf<T>(error: unknown, tooFewReplicas: Outcome<T>): Outcome<T> {
   if (error instanceof errors.NoHostAvailableError) return UNAVAILABLE;
-  const unavailable =
-    error instanceof errors.ResponseError && error.code === responseErrorCodes.unavailableException;
-  return unavailable ? tooFewReplicas : UNKNOWN;
+  const tooFew = error instanceof errors.ResponseError && error.code === TOO_FEW_REPLICAS;
+  return tooFew ? tooFewReplicas : UNKNOWN;
 }
 
 /** Connects, and creates the keyspace where there is none. Rejects where no node can be reached. */

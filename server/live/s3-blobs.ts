@@ -40,6 +40,10 @@ const PARTED_UPLOADS_MAX = 8;
 const SOCKETS_MAX = 256;
 const CONNECT_TIMEOUT_MS = 3_000;
 
+/** A failed call is answered, counted and traced; the client's own lines about it say nothing more. */
+const ignore = (): void => undefined;
+const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 const CHECKSUM = Object.freeze({ kind: "refused", code: "checksum" } as const);
 
 /** Rejects where S3 cannot be reached; makes the bucket where there is none. */
@@ -64,6 +68,7 @@ function clientOf({ url, accessKey, secretKey, callDeadlineMs }: S3Options): S3C
     region: "us-east-1",
     forcePathStyle: true,
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    logger: QUIET,
     // One port call is one attempt.
     maxAttempts: 1,
     // Bodies carry their SHA-256, which S3 checks itself.
