@@ -9,7 +9,13 @@ import type { Ports } from "../ports/ports.ts";
 import type { Epoch, Presence, PresenceRecord } from "../ports/presence-store.ts";
 import type { FriendRow } from "../ports/roster-store.ts";
 import type { CloseCode, ErrorCode } from "../protocol/errors.ts";
-import type { ClientFrame, FriendState, RosterFriend, SendFrame } from "../protocol/frames.ts";
+import type {
+  ClientFrame,
+  FriendState,
+  MessageBody,
+  RosterFriend,
+  SendFrame,
+} from "../protocol/frames.ts";
 import type { BlobId, ChatId, DeviceId, NodeId, UserId } from "../protocol/ids.ts";
 import type { Limits } from "./limits.ts";
 import type { IncomingLog, LogWriter, Session } from "./session.ts";
@@ -186,7 +192,7 @@ export interface NodeParts {
   failed(
     node: NodeContext,
     writer: LogWriter,
-    rows: readonly { readonly n: number }[],
+    rows: readonly MessageBody[],
     step: SendStep,
     outcome: Refused | Unknown,
   ): void;

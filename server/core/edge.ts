@@ -2,11 +2,11 @@
 // place at which a session ends.
 import type { ClientConnection } from "../ports/client-transport.ts";
 import type { CloseCode } from "../protocol/errors.ts";
-import type { ClientFrame, RequestRef, ServerFrame } from "../protocol/frames.ts";
-import { type NodeContext, spawn } from "./context.ts";
+import type { ClientFrame, RequestRef, SendFrame, ServerFrame } from "../protocol/frames.ts";
+import { type NodeConfig, type NodeContext, spawn } from "./context.ts";
 import { unwatchFriends } from "./friend-index.ts";
 import { have } from "./login.ts";
-import { refuse, reply } from "./reply.ts";
+import { refuse, reply, sealedBytes } from "./reply.ts";
 import { isOpen, newSession, type Session } from "./session.ts";
 
 const PONG: ServerFrame = Object.freeze({ type: "pong" });
@@ -44,10 +44,12 @@ export function frame(node: NodeContext, session: Session, received: ClientFrame
     refuse(node, session, refOf(received), "not-connected");
     return;
   }
+  if (received.type === "send" && isTooLarge(node.config, received)) {
+    refuse(node, session, refOf(received), "too-large");
+    return;
+  }
   if (!session.rosterRead) {
-    session.early ??= [];
-    if (session.early.length < node.config.earlyFramesMax) session.early.push(received);
-    else refuse(node, session, refOf(received), "busy");
+    waitForRoster(node, session, received);
     return;
   }
   switch (received.type) {
@@ -74,6 +76,29 @@ export function frame(node: NodeContext, session: Session, received: ClientFrame
       spawn(node, parts.history(node, session, received));
       return;
   }
+}
+
+/** Before anything holds it. */
+function isTooLarge(config: NodeConfig, { body, thumbnail }: SendFrame): boolean {
+  return (
+    (body !== undefined && body.length > config.bodyBytesMax) ||
+    (thumbnail !== undefined && thumbnail.length > config.thumbnailBytesMax)
+  );
+}
+
+function waitForRoster(node: NodeContext, session: Session, received: ClientFrame): void {
+  const { earlyFramesMax, requestBytesInFlightMax } = node.config;
+  session.early ??= [];
+  const bytes = received.type === "send" ? sealedBytes(received) : 0;
+  if (
+    session.early.length >= earlyFramesMax ||
+    session.heldBytes + bytes > requestBytesInFlightMax
+  ) {
+    refuse(node, session, refOf(received), "busy");
+    return;
+  }
+  session.early.push(received);
+  session.heldBytes += bytes;
 }
 
 function refOf(received: ClientFrame): RequestRef {

@@ -51,6 +51,8 @@ export interface Limits {
   /** Messages of one log that wait for their owner to be told; beyond it only the newest is kept. */
   readonly untoldRowsMax: number;
   readonly requestsInFlightMax: number;
+  /** Ciphertext in one client's sends that are not answered yet. */
+  readonly requestBytesInFlightMax: number;
   /** Frames of one client between two sweeps. */
   readonly framesPerSweepMax: number;
   /** Frames that arrive before the roster was read. */
@@ -59,6 +61,8 @@ export interface Limits {
   readonly historyRowsMax: number;
   readonly pageBytesMax: number;
   readonly rosterPageFriends: number;
+  /** Requests that a sign-in holds against the friendships; further ones are shown as they stand. */
+  readonly rosterRequestsChecked: number;
 
   readonly reconnectBaseMs: number;
   readonly reconnectCapMs: number;
@@ -108,12 +112,14 @@ export const DEFAULT_LIMITS: Limits = {
   blockRows: 4096,
   untoldRowsMax: 16,
   requestsInFlightMax: 256,
+  requestBytesInFlightMax: MIB,
   framesPerSweepMax: 6_000,
   earlyFramesMax: 256,
   haveLogsMax: 20_000,
   historyRowsMax: 100,
   pageBytesMax: 48 * KIB,
   rosterPageFriends: 200,
+  rosterRequestsChecked: 32,
 
   reconnectBaseMs: 500,
   reconnectCapMs: 15_000,

@@ -4,7 +4,7 @@ import type { MessageRow } from "../ports/message-store.ts";
 import { UNKNOWN } from "../ports/outcome.ts";
 import type { SendFrame } from "../protocol/frames.ts";
 import type { NodeContext } from "./context.ts";
-import { end, refuse } from "./reply.ts";
+import { end, refuse, sealedBytes } from "./reply.ts";
 import { refOf } from "./send.ts";
 import { isOpen, type LogWriter } from "./session.ts";
 
@@ -22,8 +22,8 @@ export async function write(node: NodeContext, writer: LogWriter): Promise<void>
   }
   // The client is gone: what it still waits for it repeats elsewhere.
   while (writer.waiting.length > 0) {
-    writer.waiting.pop();
-    end(node, writer.session);
+    const frame = writer.waiting.pop()!;
+    end(node, writer.session, sealedBytes(frame));
   }
   writer.busy = false;
   node.writing -= 1;
@@ -33,7 +33,7 @@ async function writeNext(node: NodeContext, writer: LogWriter, first: SendFrame)
   const { session } = writer;
   if (first.n > writer.lastN + 1) {
     writer.waiting.shift();
-    end(node, session);
+    end(node, session, sealedBytes(first));
     refuse(node, session, refOf(session, first.chat, first.n), "gap", writer.lastN + 1);
     return;
   }
@@ -108,7 +108,7 @@ export async function repeat(
   row: MessageRow,
 ): Promise<void> {
   if (row.kind !== "void" && !node.parts.sameBytes(frame, row)) {
-    end(node, writer.session);
+    end(node, writer.session, sealedBytes(frame));
     refuse(node, writer.session, refOf(writer.session, frame.chat, frame.n), "forked");
     return;
   }
@@ -194,7 +194,7 @@ async function takeBatch(node: NodeContext, writer: LogWriter): Promise<MessageR
       code = await node.parts.checkBlob(node, session, frame);
     waiting.shift();
     if (code !== undefined) {
-      end(node, session);
+      end(node, session, sealedBytes(frame));
       refuse(node, session, refOf(session, frame.chat, frame.n), code);
       break;
     }
@@ -205,7 +205,7 @@ async function takeBatch(node: NodeContext, writer: LogWriter): Promise<MessageR
 }
 
 function rowBytes(frame: SendFrame): number {
-  return 64 + (frame.body?.length ?? 0) + (frame.thumbnail?.length ?? 0);
+  return 64 + sealedBytes(frame);
 }
 
 function rowOf(writer: LogWriter, frame: SendFrame): MessageRow {

@@ -159,6 +159,8 @@ export function handleEarly(node: NodeContext, session: Session): void {
   const early = session.early;
   session.early = undefined;
   if (early === undefined) return;
+  // From here on they count as requests.
+  session.heldBytes = 0;
   for (const frame of early) {
     if (!isOpen(session)) return;
     node.parts.frame(node, session, frame);

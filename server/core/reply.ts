@@ -1,6 +1,6 @@
 // Frames to one client, and the bound on how many of them may wait for it.
 import type { ErrorCode } from "../protocol/errors.ts";
-import type { RequestRef, ServerFrame } from "../protocol/frames.ts";
+import type { MessageBody, RequestRef, ServerFrame } from "../protocol/frames.ts";
 import type { NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
@@ -44,17 +44,29 @@ export function unsure(node: NodeContext, session: Session, re: RequestRef): voi
 }
 
 /** A request of this session begins, unless too many are under way already. */
-export function begin(node: NodeContext, session: Session, re: RequestRef): boolean {
-  if (session.inFlight >= node.config.requestsInFlightMax) {
+export function begin(node: NodeContext, session: Session, re: RequestRef, bytes = 0): boolean {
+  const { requestsInFlightMax, requestBytesInFlightMax } = node.config;
+  if (
+    session.inFlight >= requestsInFlightMax ||
+    session.heldBytes + bytes > requestBytesInFlightMax
+  ) {
     refuse(node, session, re, "busy");
     return false;
   }
   session.inFlight += 1;
+  session.heldBytes += bytes;
   node.inFlight += 1;
   return true;
 }
 
-export function end(node: NodeContext, session: Session): void {
+export function end(node: NodeContext, session: Session, bytes = 0): void {
   session.inFlight -= 1;
+  // A repeat ends with the row that stands, whose bytes may be others than the frame's.
+  session.heldBytes = session.inFlight === 0 ? 0 : Math.max(0, session.heldBytes - bytes);
   node.inFlight -= 1;
+}
+
+/** What a client's send makes the node hold. */
+export function sealedBytes(message: Pick<MessageBody, "body" | "thumbnail">): number {
+  return (message.body?.length ?? 0) + (message.thumbnail?.length ?? 0);
 }

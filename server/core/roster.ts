@@ -58,9 +58,18 @@ async function tryReadRoster(node: NodeContext, session: Session): Promise<Roste
   const requests = await store.requests(session.user);
   if (requests.kind !== "ok") return undefined;
   const rows = friends.value.slice();
+  const known = new Set<UserId>();
+  for (const row of rows) known.add(row.friend);
   const pending: UserId[] = [];
+  let checked = 0;
   for (const { from } of requests.value) {
-    if (rows.some((row) => row.friend === from)) continue;
+    if (known.has(from)) continue;
+    // Behind these one that was accepted, and lost its copies, shows as pending: accepting repairs it too.
+    checked += 1;
+    if (checked > node.config.rosterRequestsChecked) {
+      pending.push(from);
+      continue;
+    }
     const friendship = await store.friendship(
       Math.min(session.user, from),
       Math.max(session.user, from),

@@ -3,11 +3,11 @@
 import type { MessageRow } from "../ports/message-store.ts";
 import type { Outcome, Refused, Unknown } from "../ports/outcome.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
-import type { SendFrame } from "../protocol/frames.ts";
+import type { MessageBody, SendFrame } from "../protocol/frames.ts";
 import type { ChatId } from "../protocol/ids.ts";
 import { type NodeContext, type SendStep, spawn } from "./context.ts";
 import { findOwn, newWriter, ownLog } from "./logs.ts";
-import { begin, end, refuse, reply, unsure } from "./reply.ts";
+import { begin, end, refuse, reply, sealedBytes, unsure } from "./reply.ts";
 import { friendOf, isOpen, type LogWriter, type Session } from "./session.ts";
 
 export function send(node: NodeContext, session: Session, frame: SendFrame): void {
@@ -16,7 +16,8 @@ export function send(node: NodeContext, session: Session, frame: SendFrame): voi
     spawn(node, sendToNewChat(node, session, frame));
     return;
   }
-  if (!begin(node, session, refOf(session, frame.chat, frame.n))) return;
+  const re = refOf(session, frame.chat, frame.n);
+  if (!begin(node, session, re, sealedBytes(frame))) return;
   writer.waiting.push(frame);
   if (!writer.busy) spawn(node, node.parts.write(node, writer));
 }
@@ -35,9 +36,10 @@ function writerOf(session: Session, chat: ChatId): LogWriter | undefined {
 /** The chat may be younger than the roster that this session read. */
 async function sendToNewChat(node: NodeContext, session: Session, frame: SendFrame): Promise<void> {
   const re = refOf(session, frame.chat, frame.n);
-  if (!begin(node, session, re)) return;
+  const bytes = sealedBytes(frame);
+  if (!begin(node, session, re, bytes)) return;
   const outcome = await node.ports.roster.friends(session.user);
-  end(node, session);
+  end(node, session, bytes);
   if (!isOpen(session)) return;
   if (outcome.kind !== "ok") refuse(node, session, re, "unavailable");
   else if (!outcome.value.some((row) => row.chat === frame.chat))
@@ -142,7 +144,7 @@ export function mark(node: NodeContext, writer: LogWriter, n: number): Promise<O
 export function confirm(node: NodeContext, writer: LogWriter, rows: readonly MessageRow[]): void {
   const { session, log } = writer;
   for (const row of rows) {
-    end(node, session);
+    end(node, session, sealedBytes(row));
     node.ports.trace.event("confirmed", log.user, log.chat, log.device, row.n);
     reply(node, session, { type: "sent", chat: log.chat, n: row.n });
   }
@@ -163,7 +165,7 @@ export function tell(node: NodeContext, writer: LogWriter, rows: readonly Messag
 export function failed(
   node: NodeContext,
   writer: LogWriter,
-  rows: readonly { readonly n: number }[],
+  rows: readonly MessageBody[],
   step: SendStep,
   outcome: Refused | Unknown,
 ): void {
@@ -173,7 +175,7 @@ export function failed(
   if (wrote && last.n > writer.unsureN) writer.unsureN = last.n;
   writer.opened = false;
   for (const row of rows) {
-    end(node, session);
+    end(node, session, sealedBytes(row));
     const re = refOf(session, log.chat, row.n);
     if (row.n <= writer.unsureN) unsure(node, session, re);
     else refuse(node, session, re, "unavailable");
@@ -186,7 +188,7 @@ export function failed(
       writer.waiting.push(frame);
       continue;
     }
-    end(node, session);
+    end(node, session, sealedBytes(frame));
     refuse(node, session, refOf(session, log.chat, frame.n), "gap", first);
   }
 }

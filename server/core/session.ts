@@ -80,6 +80,8 @@ export interface Session {
   frames: number;
   /** Requests that are not answered yet. */
   inFlight: number;
+  /** Ciphertext in sends that are not answered yet, about: 0 whenever nothing is in flight. */
+  heldBytes: number;
   /** Messages sent and not acknowledged. */
   unacked: number;
   /** Index in its presence bucket. */
@@ -124,6 +126,7 @@ export function newSession(connection: ClientConnection, nowMs: number): Session
     heardMs: nowMs,
     frames: 0,
     inFlight: 0,
+    heldBytes: 0,
     unacked: 0,
     slot: -1,
     rosterRead: false,

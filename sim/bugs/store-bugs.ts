@@ -1,14 +1,14 @@
 // Stores and their drivers that order, repeat or overwrite wrongly.
 import type { NodeContext } from "../../server/core/context.ts";
 import { repeat } from "../../server/core/log-writer.ts";
-import { end, refuse } from "../../server/core/reply.ts";
+import { end, refuse, sealedBytes } from "../../server/core/reply.ts";
 import { refOf } from "../../server/core/send.ts";
 import type { LogWriter } from "../../server/core/session.ts";
 import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import type { Clock } from "../../server/ports/clock.ts";
 import type { MessageRow, MessageStore } from "../../server/ports/message-store.ts";
 import type { Outcome } from "../../server/ports/outcome.ts";
-import type { SendFrame } from "../../server/protocol/frames.ts";
+import type { MessageBody, SendFrame } from "../../server/protocol/frames.ts";
 import type { ChatId, DeviceId, MessageKind, UserId } from "../../server/protocol/ids.ts";
 import type { PlantedBug } from "./bug.ts";
 import { ForwardingMessages } from "./forwarding-messages.ts";
@@ -136,7 +136,7 @@ class OrdinaryVoids extends MemoryMessageStore {
 async function fillAndRefuse(
   node: NodeContext,
   writer: LogWriter,
-  rows: readonly { readonly n: number }[],
+  rows: readonly MessageBody[],
 ): Promise<void> {
   const { session, log } = writer;
   const { chat, user, device } = log;
@@ -156,9 +156,9 @@ async function fillAndRefuse(
     return;
   }
   writer.opened = false;
-  for (const { n } of rows) {
-    end(node, session);
-    refuse(node, session, refOf(session, chat, n), "too-large");
+  for (const row of rows) {
+    end(node, session, sealedBytes(row));
+    refuse(node, session, refOf(session, chat, row.n), "too-large");
   }
 }
 

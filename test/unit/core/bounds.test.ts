@@ -1,6 +1,6 @@
 // What the node bounds: sizes, queues, windows, requests in flight.
 import { expect, test } from "vitest";
-import { Cluster } from "./cluster.ts";
+import { Cluster, Content } from "./cluster.ts";
 
 const CHAT = 500;
 
@@ -17,6 +17,67 @@ test("BND1 more requests than may be in flight are refused as busy, and nothing 
   ]);
   expect(sender.of("sent").map((frame) => frame.n)).toEqual([1, 2, 3, 4]);
   expect(cluster.nodes[0]!.stats().inFlight).toBe(0);
+});
+
+test("BND1 sends hold no more ciphertext than may be in flight, before and behind the roster", async () => {
+  const cluster = new Cluster(1, {}, { requestBytesInFlightMax: 25_000 });
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const body = new Content("large", 10_000);
+  const sender = cluster.client(0, 1);
+  sender.connect();
+  for (let n = 1; n <= 4; n += 1) sender.text(CHAT, n, "", { body });
+  await cluster.clock.run(10);
+  const refused = () => sender.of("refused").map((frame) => [frame.re.n, frame.code]);
+  expect(refused()).toEqual([
+    [3, "busy"],
+    [4, "busy"],
+  ]);
+  for (let n = 3; n <= 5; n += 1) sender.text(CHAT, n, "", { body });
+  await cluster.clock.run(10);
+  expect(refused().slice(2)).toEqual([[5, "busy"]]);
+  expect(sender.of("sent").map((frame) => frame.n)).toEqual([1, 2, 3, 4]);
+  // Answered, they are held no more.
+  sender.text(CHAT, 5, "", { body });
+  sender.text(CHAT, 6, "", { body });
+  await cluster.clock.run(10);
+  expect(sender.of("sent").map((frame) => frame.n)).toEqual([1, 2, 3, 4, 5, 6]);
+});
+
+test("BND1 a send above the limits is held by nobody, signed in or not", async () => {
+  const cluster = new Cluster(1);
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const sender = cluster.client(0, 1);
+  sender.connect();
+  sender.text(CHAT, 1, "", { body: new Content("large", 17_000) });
+  expect(sender.of("refused").map((frame) => frame.code)).toEqual(["too-large"]);
+  await cluster.clock.run(10);
+  sender.text(CHAT, 1, "", { thumbnail: new Content("large", 9_000) });
+  expect(sender.of("refused").map((frame) => frame.code)).toEqual(["too-large", "too-large"]);
+});
+
+test("BND1 a sign-in looks at so many requests, and shows the others as they stand", async () => {
+  const cluster = new Cluster(1, {}, { rosterRequestsChecked: 3 });
+  for (let from = 10; from < 20; from += 1)
+    cluster.roster.requestNow({ to: 1, from, requestedAt: 1 });
+  // Accepted, but the acceptance died: its copies are missing.
+  const accepted = (friend: number, chat: number): void => {
+    const context = { chat, userLow: 1, userHigh: friend, keyVersion: 1 };
+    cluster.roster.establishNow({ ...context, ...cluster.vault.createNow(context) });
+  };
+  accepted(11, 501);
+  accepted(18, 502);
+  await cluster.start();
+  const client = await cluster.signIn(0, 1);
+  expect(cluster.rosterDoor.calls.filter((call) => call === "friendship").length).toBe(3);
+  const [shown] = client.of("roster");
+  expect(shown!.friends.map((friend) => friend.user)).toEqual([11]);
+  expect(shown!.requests).toEqual([10, 12, 13, 14, 15, 16, 17, 18, 19]);
+  // Accepting again repairs it: the chat is the one that stands.
+  client.say({ type: "accept", user: 18 });
+  await cluster.clock.run(10);
+  expect(client.of("roster").at(-1)!.friends).toMatchObject([{ user: 18, chat: 502 }]);
 });
 
 test("BND1 a client that talks too fast is closed with 4429", async () => {
