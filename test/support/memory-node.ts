@@ -1,0 +1,142 @@
+// A live node inside the test's own process, on stores in memory: real sockets, no services.
+import { createHash, randomBytes } from "node:crypto";
+import { DEFAULT_LIMITS, type Limits } from "../../server/core/limits.ts";
+import { jwtTokens } from "../../server/live/jwt-tokens.ts";
+import { openLog } from "../../server/live/logging.ts";
+import { type NodeProcess, startNodeProcess } from "../../server/live/node-process.ts";
+import { Bytes, streamOf } from "../../server/live/opaque.ts";
+import { liveRandom } from "../../server/live/random.ts";
+import { MemoryKeyVault } from "../../server/memory/key-vault.ts";
+import {
+  keyVaultPort,
+  messageStorePort,
+  presenceStorePort,
+  rosterStorePort,
+} from "../../server/memory/memory-ports.ts";
+import { MemoryMessageStore } from "../../server/memory/message-store.ts";
+import { MemoryPresenceStore } from "../../server/memory/presence-store.ts";
+import { MemoryRosterStore } from "../../server/memory/roster-store.ts";
+import type { BlobStore } from "../../server/ports/blob-store.ts";
+import { ok } from "../../server/ports/outcome.ts";
+import { signedToken } from "./live-nodes.ts";
+import { Readable } from "node:stream";
+
+export class MemoryNode {
+  readonly messages: MemoryMessageStore;
+  readonly #process: NodeProcess;
+  readonly #tokenKey: Buffer;
+  readonly #roster: MemoryRosterStore;
+  readonly #vault: MemoryKeyVault;
+
+  private constructor(
+    process: NodeProcess,
+    tokenKey: Buffer,
+    stores: {
+      readonly messages: MemoryMessageStore;
+      readonly roster: MemoryRosterStore;
+      readonly vault: MemoryKeyVault;
+    },
+  ) {
+    this.#process = process;
+    this.#tokenKey = tokenKey;
+    this.messages = stores.messages;
+    this.#roster = stores.roster;
+    this.#vault = stores.vault;
+  }
+
+  static async start(limits: Partial<Limits> = {}, testControl = false): Promise<MemoryNode> {
+    const random = liveRandom();
+    const tokenKey = randomBytes(32);
+    const messages = new MemoryMessageStore();
+    const roster = new MemoryRosterStore();
+    const vault = new MemoryKeyVault(() => random.id48());
+    const stores = {
+      presence: presenceStorePort(new MemoryPresenceStore(() => Date.now())),
+      messages: messageStorePort(messages),
+      roster: rosterStorePort(roster),
+      blobs: memoryBlobs(),
+      vault: keyVaultPort(vault),
+    };
+    const settings = {
+      nodeId: "node-1",
+      listen: { host: "127.0.0.1", port: 0 },
+      address: undefined,
+      peers: new Map<string, string>(),
+      linkKeyHex: randomBytes(32).toString("hex"),
+      testControl,
+      limits: { ...DEFAULT_LIMITS, ...limits },
+    };
+    const ports = { stores, tokens: jwtTokens(tokenKey.toString("hex")), random };
+    const process = await startNodeProcess(settings, ports, openLog("silent", "node-1"));
+    return new MemoryNode(process, tokenKey, { messages, roster, vault });
+  }
+
+  get address(): string {
+    return this.#process.address;
+  }
+
+  token(user: number, device = user * 10): Promise<string> {
+    return signedToken(this.#tokenKey, user, device, Date.now());
+  }
+
+  /** Two people become friends, without the messenger. */
+  befriend(left: number, right: number, chat: number): void {
+    const context = { chat, userLow: left, userHigh: right, keyVersion: 1 };
+    const key = this.#vault.createNow(context);
+    this.#roster.establishNow({ ...context, ...key });
+    this.#roster.putFriendNow({ user: left, friend: right, chat, ...key });
+    this.#roster.putFriendNow({ user: right, friend: left, chat, ...key });
+  }
+
+  /** A log of so many messages that nobody has read. */
+  fillLog(reader: number, from: number, chat: number, count: number, bodyBytes: number): void {
+    const device = from * 10;
+    const body = new Bytes(randomBytes(bodyBytes));
+    const row = { chat, from, device, sentAt: 1, kind: "text" as const, keyVersion: 1, body };
+    for (let n = 1; n <= count; n += 1) this.messages.appendNow([{ ...row, n }]);
+    this.messages.registerLogNow({ chat, user: from, device });
+    this.messages.raiseSentNow(reader, chat, device, from, count);
+  }
+
+  /** The value of one line of /metrics. */
+  async metric(line: string): Promise<number> {
+    const text = await (await fetch(`http://${this.address}/metrics`)).text();
+    const found = text.split("\n").find((one) => one.startsWith(`${line} `));
+    return found === undefined ? 0 : Number(found.slice(line.length + 1));
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop();
+  }
+
+  drain(): Promise<void> {
+    return this.#process.drain();
+  }
+}
+
+function memoryBlobs(): BlobStore {
+  const blobs = new Map<string, { readonly bytes: Buffer; readonly sha256: string }>();
+  return {
+    put: async (blob, body, sha256) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of streamOf(body)) chunks.push(chunk as Buffer);
+      const bytes = Buffer.concat(chunks);
+      if (createHash("sha256").update(bytes).digest("hex") !== sha256)
+        return { kind: "refused", code: "checksum" };
+      const standing = blobs.get(blob);
+      if (standing === undefined) blobs.set(blob, { bytes, sha256 });
+      const stored = standing ?? { bytes, sha256 };
+      return ok({
+        created: standing === undefined,
+        stored: { bytes: stored.bytes.length, sha256: stored.sha256 },
+      });
+    },
+    get: async (blob) => {
+      const found = blobs.get(blob);
+      if (found === undefined) return ok(undefined);
+      const { bytes, sha256 } = found;
+      const body = { bytes: bytes.length, stream: Readable.from([bytes]) };
+      return ok({ stored: { bytes: bytes.length, sha256 }, body });
+    },
+  };
+}
