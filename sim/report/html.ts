@@ -18,6 +18,7 @@ import {
   nodeFigures,
   timelineFigures,
 } from "./html-figures.ts";
+import { resourcesHtml } from "./html-resources.ts";
 import { SCRIPT } from "./html-script.ts";
 import { STYLE } from "./html-style.ts";
 import {
@@ -101,6 +102,12 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
       body: failover === "" ? "" : failover + failoverTable(result),
     },
     { id: "nodes", title: "Nodes and stores", lead: "", body: nodeFigures(result) },
+    {
+      id: "resources",
+      title: "Resources",
+      lead: "What each process used, sampled once a second.",
+      body: resourcesHtml(result),
+    },
     { id: "thresholds", title: "Thresholds", lead: "", body: thresholdTable(result) },
     { id: "rules", title: "Rules", lead: generatorText(result), body: ruleTable(result) },
     { id: "faults", title: "Faults", lead: "", body: faultTable(result) },

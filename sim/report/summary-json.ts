@@ -18,6 +18,7 @@ export function summaryJson(result: RunResult): string {
     thresholds: result.thresholds,
     rules: result.rules,
     generator: result.generator,
+    ...(result.resources === undefined ? {} : { resources: result.resources }),
     faults: result.faults,
     interrupted: result.interrupted,
     exitCode: result.exitCode,

@@ -78,6 +78,33 @@ const life = Type.Object({
   ),
 });
 
+const processUse = Type.Object({
+  name: Type.String(),
+  kind: Type.Union(["node", "store", "generator", "proxies"].map((kind) => Type.Literal(kind))),
+  cpuSeconds: count,
+  cpuShareMax: Type.Number({ minimum: 0, description: "of one core, in its busiest second" }),
+  rssBytesMax: count,
+  loopDelayMsMax: Type.Optional(count),
+  gcSeconds: Type.Optional(count),
+});
+
+const resources = Type.Object(
+  {
+    processes: Type.Array(processUse),
+    perMessage: Type.Object({
+      messages: count,
+      nodeCpuUs: nullableNumber,
+      redisCalls: nullableNumber,
+      cassandraCalls: nullableNumber,
+      s3Calls: nullableNumber,
+      frames: nullableNumber,
+      frameBytes: nullableNumber,
+      storeBytes: nullableNumber,
+    }),
+  },
+  { description: "live runs: what each process used, and what a confirmed message cost" },
+);
+
 export const SUMMARY_SCHEMA = Type.Object(
   {
     version: Type.String(),
@@ -101,6 +128,7 @@ export const SUMMARY_SCHEMA = Type.Object(
       ]),
       why: Type.String(),
     }),
+    resources: Type.Optional(resources),
     faults: Type.Array(fault),
     interrupted: Type.Boolean(),
     exitCode: Type.Integer({ minimum: 0 }),

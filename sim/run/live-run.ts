@@ -12,19 +12,22 @@ import type { SecondSample } from "../measure/levels.ts";
 import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { friendGraphOf, type FriendGraph } from "../users/friend-graph.ts";
-import { forgetRun } from "../world/live/forget-run.ts";
 import { LiveFaults } from "../world/live/live-faults.ts";
 import type { LiveWorld } from "../world/live/live-world.ts";
 import type { NodeEnd, NodeProcess } from "../world/live/node-process.ts";
 import { Resources, type ResourceSample } from "../world/live/resources.ts";
 import { startClock, type RunClock } from "../world/live/run-clock.ts";
-import type { Secrets } from "../world/live/secrets.ts";
-import { TestControl } from "../world/live/test-control.ts";
 import type { GeneratorHealth, LiveUsers } from "../world/live/users/contract.ts";
 import { startLiveUsers } from "../world/live/users/live-users.ts";
 import { buildCheckers } from "./build-checkers.ts";
 import type { LiveRunRequest } from "./live-request.ts";
-import { answeringServices, makeWorld, refuseWhatCannotBe } from "./live-setup.ts";
+import {
+  answeringServices,
+  makeWorld,
+  refuseWhatCannotBe,
+  unmakeWorld,
+  type Made,
+} from "./live-setup.ts";
 import type { Progress } from "./requests.ts";
 import { ResourceColumns } from "./resource-columns.ts";
 import type { RunEvent } from "./result.ts";
@@ -49,7 +52,7 @@ export class LiveRun {
   readonly columns: ResourceColumns;
   /** When the last phase ends. */
   readonly endUs: number;
-  readonly #secrets: Secrets;
+  readonly #made: Made;
   readonly #history: History;
   readonly #checkers: Checks;
   readonly #metrics: Metrics;
@@ -72,25 +75,20 @@ export class LiveRun {
       up: (node: NodeProcess): void => heard.run?.nodeUp(node),
       down: (node: NodeProcess, end: NodeEnd): void => heard.run?.nodeDown(node, end),
     };
-    const { world, secrets } = await makeWorld(request, services, () => graph.edges(), events);
+    const made = await makeWorld(request, services, () => graph.edges(), events);
     try {
-      const run = await LiveRun.#inWorld(request, world, secrets, graph);
+      const run = await LiveRun.#inWorld(request, made, graph);
       heard.run = run;
       return run;
     } catch (error) {
-      await world.close();
-      secrets.forget();
+      await unmakeWorld(made, request);
       throw error;
     }
   }
 
-  static async #inWorld(
-    request: LiveRunRequest,
-    world: LiveWorld,
-    secrets: Secrets,
-    graph: FriendGraph,
-  ): Promise<LiveRun> {
+  static async #inWorld(request: LiveRunRequest, made: Made, graph: FriendGraph): Promise<LiveRun> {
     const { scenario } = request;
+    const { world, secrets } = made;
     request.say?.(`starting ${scenario.population.users} virtual users`);
     const clock = startClock(LEAD_MS + LEAD_PER_USER_MS * scenario.population.users);
     const checkers = buildCheckers(scenario, "live", clock.epochMs);
@@ -103,7 +101,14 @@ export class LiveRun {
       metrics.listener,
       runMarks(scenario, runEvents, counts, faultText),
     ];
-    if (request.onHistoryLine !== undefined) listeners.push(lineWriter(request.onHistoryLine));
+    const { onHistoryLine } = request;
+    if (onHistoryLine !== undefined)
+      listeners.push(
+        lineWriter((line) => {
+          counts.events++;
+          onHistoryLine(line);
+        }),
+      );
     const history = createHub(listeners);
     const users = await startLiveUsers({
       scenario,
@@ -116,9 +121,8 @@ export class LiveRun {
     });
     for (const { low, high, chat } of graph.edges()) history.friendship(0, low, high, chat);
     return new LiveRun(request, {
-      world,
+      made,
       users,
-      secrets,
       clock,
       checkers,
       metrics,
@@ -131,9 +135,8 @@ export class LiveRun {
   private constructor(
     request: LiveRunRequest,
     parts: {
-      readonly world: LiveWorld;
+      readonly made: Made;
       readonly users: LiveUsers;
-      readonly secrets: Secrets;
       readonly clock: RunClock;
       readonly checkers: Checks;
       readonly metrics: Metrics;
@@ -144,11 +147,11 @@ export class LiveRun {
   ) {
     this.#request = request;
     this.scenario = request.scenario;
-    this.world = parts.world;
+    this.world = parts.made.world;
+    this.#made = parts.made;
     this.users = parts.users;
     this.clock = parts.clock;
     this.runEvents = parts.runEvents;
-    this.#secrets = parts.secrets;
     this.#checkers = parts.checkers;
     this.#metrics = parts.metrics;
     this.#history = parts.history;
@@ -162,8 +165,8 @@ export class LiveRun {
       world: this.world,
       users: this.users,
       clock: this.clock,
-      control: new TestControl(),
-      usualCallMs: new Map(),
+      control: this.#made.control,
+      usualCallMs: this.#made.usualCallMs,
       describe: describeFault,
       failed: (error) => this.#fail(error),
     });
@@ -233,7 +236,7 @@ export class LiveRun {
     if (complete)
       await scanLive({
         world: this.world,
-        secrets: this.#secrets,
+        secrets: this.#made.secrets,
         scenario: this.scenario,
         history: this.#history,
         pages: this.resources.lastPages,
@@ -246,10 +249,7 @@ export class LiveRun {
     this.resources.stop();
     clearInterval(this.#tick);
     await this.users.stop();
-    await this.world.close();
-    const { services, namespace } = this.world;
-    await forgetRun(services.endpoints, namespace, (line) => this.#request.say?.(line));
-    this.#secrets.forget();
+    await unmakeWorld(this.#made, this.#request);
   }
 
   rules(complete: boolean): readonly RuleResult[] {

@@ -5,14 +5,17 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { EnvironmentError } from "../world/live/environment-error.ts";
+import { forgetRun } from "../world/live/forget-run.ts";
 import { LiveWorld } from "../world/live/live-world.ts";
 import { storeEnvironment, type Namespace } from "../world/live/node-environment.ts";
 import type { NodeEvents } from "../world/live/node-process.ts";
+import { proveFaults, proveTestControl } from "../world/live/prove-faults.ts";
 import { provisionFriends, type FriendEdge } from "../world/live/provision-friends.ts";
 import { liveRefusals, type Refusal } from "../world/live/refusals.ts";
 import { Secrets } from "../world/live/secrets.ts";
 import type { ServiceControl } from "../world/live/services/endpoints.ts";
 import { NOT_UP, servicesStatus } from "../world/live/services/services.ts";
+import { TestControl } from "../world/live/test-control.ts";
 import { LiveRefused, type LiveRunRequest } from "./live-request.ts";
 import { packageRoot } from "./package-root.ts";
 
@@ -69,6 +72,9 @@ export function newNamespace(): Namespace {
 export interface Made {
   readonly world: LiveWorld;
   readonly secrets: Secrets;
+  readonly control: TestControl;
+  /** By store, where the scenario slows it. */
+  readonly usualCallMs: ReadonlyMap<string, number>;
 }
 
 export async function makeWorld(
@@ -90,15 +96,32 @@ export async function makeWorld(
     program,
     events,
   });
-  say?.("writing friendships");
   const stores = storeEnvironment(services.endpoints, namespace, secrets);
-  await provisionFriends(builtProgram("provision"), stores, edges());
-  say?.(`starting ${scenario.cluster.nodes} nodes`);
-  await world.startNodes();
-  await world.checkProxies();
-  return { world, secrets };
+  const control = new TestControl();
+  try {
+    if (scenario.faults.length > 0) say?.("trying every fault on a probe");
+    const usualCallMs = await proveFaults(world);
+    say?.("writing friendships");
+    await provisionFriends(builtProgram("provision"), stores, edges());
+    say?.(`starting ${scenario.cluster.nodes} nodes`);
+    await world.startNodes();
+    await world.checkProxies();
+    await proveTestControl(world, control);
+    return { world, secrets, control, usualCallMs };
+  } catch (error) {
+    await unmakeWorld({ world, secrets }, request);
+    throw error;
+  }
 }
 
+export async function unmakeWorld(
+  { world, secrets }: Pick<Made, "world" | "secrets">,
+  { say }: LiveRunRequest,
+): Promise<void> {
+  await world.close();
+  await forgetRun(world.services.endpoints, world.namespace, (line) => say?.(line));
+  secrets.forget();
+}
 /** Nodes run from built code: what is measured is not a compiler. */
 function builtProgram(name: string): string {
   const path = join(packageRoot(), "dist", "server", "live", `${name}.js`);
