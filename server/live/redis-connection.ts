@@ -45,6 +45,8 @@ export class RedisConnection {
       socketTimeout: callDeadlineMs,
       keepAlive: KEEP_ALIVE_MS,
       disableClientInfo: true,
+      // What was the master is a replica now: the address leads to the new master, this connection does not.
+      reconnectOnError: (error) => error.message.startsWith("READONLY"),
       retryStrategy: (times) => Math.min(RECONNECT_MS_MIN * 2 ** (times - 1), RECONNECT_MS_MAX),
     });
     this.#client.on("error", (error: Error) => {

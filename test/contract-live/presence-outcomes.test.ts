@@ -180,11 +180,21 @@ describe("presence on a Redis that fails", () => {
       expect(await port.hold([claimOf(USER, epochOf(1000, 3))])).toEqual(UNAVAILABLE);
       expect(await port.release(USER, EPOCH)).toEqual(UNAVAILABLE);
       expect(await port.renewLease(LEASE)).toEqual(UNAVAILABLE);
+      await comesBack(port);
       expect(await port.lookup(USER)).toMatchObject(
         ok({ record: { epoch: EPOCH, released: false } }),
       );
     },
   );
+
+  it("leaves a master that became a replica for the one that its address leads to now", async () => {
+    const newMaster = await RedisServer.start();
+    await admin.call("replicaof", "127.0.0.1", String(newMaster.port));
+    proxy.leadTo(newMaster.port);
+    expect(await port.hold([CLAIM])).toEqual(UNAVAILABLE);
+    await vi.waitFor(async () => expect((await port.hold([CLAIM])).kind).toBe("ok"), 10_000);
+    await newMaster.stop();
+  });
 
   it("BND1 a stalled Redis holds so many calls in flight and no more", async () => {
     server.pause();

@@ -33,6 +33,11 @@ export class TcpProxy {
     return this.#passedBytes;
   }
 
+  /** New connections go to another store. */
+  leadTo(targetPort: number): void {
+    this.#targetPort = targetPort;
+  }
+
   /** Every connection is reset; new ones are taken. */
   cut(): void {
     for (const socket of this.#sockets) socket.resetAndDestroy();
