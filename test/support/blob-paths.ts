@@ -45,6 +45,7 @@ export const BLOB_PATHS = {
           "401": json("No valid token."),
           "403": json("The chat is not one of this user's."),
           "409": json("Other bytes stand under this name."),
+          "411": json("No content-length: nothing says how much is to come."),
           "413": json("Too large."),
           "503": json("Surely not stored: repeat it under the same name."),
           "504": json("Perhaps stored: repeat it under the same name."),
