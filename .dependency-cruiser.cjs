@@ -194,8 +194,13 @@ module.exports = {
     ...only(
       "cli",
       "sim/cli/",
-      ["sim/(run|scenario|report|bugs)/", "sim/measure/", "sim/history/"],
-      "Arguments in, exit code out: whatever needs the messenger or the kernel is a run.",
+      [
+        "sim/(run|scenario|report|bugs)/",
+        "sim/measure/",
+        "sim/history/",
+        "sim/world/live/services/",
+      ],
+      "Arguments in, exit code out: whatever needs the messenger or the kernel is a run. Services are started by hand.",
     ),
 
     {

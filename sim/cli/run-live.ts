@@ -3,15 +3,13 @@ import { rmSync } from "node:fs";
 import { baselinePath, readBaseline, saveBaseline } from "../run/baselines.ts";
 import { withSeed } from "../run/shown-commands.ts";
 import { EXIT } from "../run/exit-codes.ts";
-import { LiveRefused } from "../run/live-request.ts";
 import { runLiveToDirectory } from "../run/live-to-directory.ts";
 import { forSeed, type ScenarioReadWell } from "../run/read-scenario.ts";
+import { refusedStart } from "../run/refused-start.ts";
 import type { RunResult } from "../run/result.ts";
 import { takeRunDirectory } from "../run/run-directory.ts";
 import { summaryJson } from "../report/summary-json.ts";
 import { summaryMd } from "../report/summary-md.ts";
-import { EnvironmentError } from "../world/live/environment-error.ts";
-import { ServiceCannot, ServicesNotReady } from "../world/live/services/not-ready.ts";
 import { text, UsageError, yes, type Flags } from "./command.ts";
 import { appendStepSummary, err, out, paint, printCauses, printProblems } from "./console.ts";
 import { watchInterrupt } from "./interrupt.ts";
@@ -60,11 +58,13 @@ export async function runLiveScenario(
       yes(flags, "keep-history"),
     );
   } catch (error) {
-    const code = refusalCode(error);
-    if (code === undefined) throw error;
+    const refused = refusedStart(error);
+    if (refused === undefined) throw error;
     // It has not begun: nothing is left of it.
     rmSync(folder, { recursive: true, force: true });
-    return code;
+    printProblems(refused.problems);
+    if (refused.message !== "") err(`${paint("red", "error:")} ${refused.message}`);
+    return refused.exitCode;
   } finally {
     interrupt.release();
     progress.end();
@@ -77,17 +77,4 @@ export async function runLiveScenario(
   err(`report: ${folder}/report.html`);
   err(folder);
   return result.exitCode;
-}
-
-/** What kept the run from starting is said here; undefined for anything else. */
-function refusalCode(error: unknown): number | undefined {
-  if (error instanceof LiveRefused) {
-    printProblems(error.problems);
-    return EXIT.badInput;
-  }
-  if (error instanceof ServiceCannot) throw new UsageError(error.message);
-  if (!(error instanceof EnvironmentError) && !(error instanceof ServicesNotReady))
-    return undefined;
-  err(`${paint("red", "error:")} ${error.message}`);
-  return EXIT.environment;
 }

@@ -89,7 +89,8 @@ async function drain(
 
 function mustStop(run: LiveRun, request: LiveRunRequest, wallMs: () => number): boolean {
   const failure = run.failure();
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined)
+    throw failure instanceof Error ? failure : new Error("the run failed", { cause: failure });
   request.onProgress?.({ ...run.progress(), wallMs: wallMs() });
   return request.interrupted?.() === true;
 }

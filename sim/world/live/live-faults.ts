@@ -3,7 +3,6 @@
 // small function; its undoing is what it returns.
 import { nodeIndex } from "../../faults/sites.ts";
 import { isInstant, planFaults } from "../../faults/plan.ts";
-import type { History } from "../../history/history.ts";
 import type { FaultRecord } from "../../run/result.ts";
 import type { Fault } from "../../scenario/types.ts";
 import { EnvironmentError } from "./environment-error.ts";
@@ -55,7 +54,6 @@ export class LiveFaults {
   readonly #steps = new Map<number, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #armed = new Map<number, ArmedCrash>();
-  /** Nodes that a fault keeps down; all others are started again whatever ended them. */
   readonly #records: {
     name: string;
     kind: string;
