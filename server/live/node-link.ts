@@ -23,8 +23,7 @@ import { PeerEnd } from "./link-end.ts";
 import { LinkKey, newChallenge } from "./link-handshake.ts";
 import type { Log } from "./logging.ts";
 
-const PING_MS = 2_000;
-const DEAD_MS = 6_000;
+const PACE: LinkPace = { pingMs: 2_000, deadMs: 6_000 };
 const DIAL_MS = 2_000;
 const HANDSHAKE_MS = 3_000;
 /** Sockets that have not proved yet who they are. */
@@ -37,6 +36,12 @@ export interface LinkCounts {
   requested(type: LinkRequest["type"], outcome: "ok" | "refused" | "unknown"): void;
 }
 
+export interface LinkPace {
+  readonly pingMs: number;
+  /** Of silence; then the link is given up. */
+  readonly deadMs: number;
+}
+
 export interface LinkOptions {
   readonly nodeId: string;
   /** Addresses of the peers by id. */
@@ -44,10 +49,13 @@ export interface LinkOptions {
   readonly keyHex: string;
   readonly log: Log;
   readonly counts: LinkCounts;
+  /** Another pace than the messenger's is for tests. */
+  readonly pace?: LinkPace;
 }
 
 export class LiveLink implements NodeLink {
   readonly #options: LinkOptions;
+  readonly #pace: LinkPace;
   readonly #key: LinkKey;
   readonly #peers: readonly string[];
   readonly #server = new WebSocketServer({
@@ -66,6 +74,7 @@ export class LiveLink implements NodeLink {
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#pace = options.pace ?? PACE;
     this.#key = new LinkKey(options.keyHex);
     this.#peers = Array.from(options.peers.keys()).sort();
   }
@@ -74,7 +83,7 @@ export class LiveLink implements NodeLink {
   start(handler: LinkHandler): void {
     this.#handler = handler;
     this.#lastPingMs = performance.now();
-    this.#timer = setInterval(() => this.#ping(), PING_MS);
+    this.#timer = setInterval(() => this.#ping(), this.#pace.pingMs);
     this.#dialMissing();
   }
 
@@ -240,10 +249,10 @@ export class LiveLink implements NodeLink {
   #ping(): void {
     const nowMs = performance.now();
     // After a pause of this process everyone looks silent, though what they said waits to be read.
-    const late = nowMs - this.#lastPingMs > 2 * PING_MS;
+    const late = nowMs - this.#lastPingMs > 2 * this.#pace.pingMs;
     this.#lastPingMs = nowMs;
     for (const end of Array.from(this.#ends.values())) {
-      if (!late && nowMs - end.heardMs > DEAD_MS) {
+      if (!late && nowMs - end.heardMs > this.#pace.deadMs) {
         end.close();
         this.#linkDown(end);
       } else end.say(PING_TEXT);
