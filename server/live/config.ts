@@ -1,7 +1,7 @@
 // From the texts of environment and file to one checked configuration, or to every problem there is. The
 // environment wins over the file, the file over the defaults.
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
+import { parse, YAMLParseError } from "yaml";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.ts";
 import { base64Length } from "../protocol/size.ts";
 import { FRAME_BYTES_MAX } from "../protocol/version.ts";
@@ -78,9 +78,7 @@ function readFile(path: string, problems: string[]): Record<string, string> {
   try {
     value = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    problems.push(
-      `the config file ${path}: ${error instanceof Error ? error.message : "unreadable"}`,
-    );
+    problems.push(`the config file ${path}: ${whyUnreadable(error)}`);
     return found;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -96,6 +94,15 @@ function readFile(path: string, problems: string[]): Record<string, string> {
     else problems.push(`the config file ${path}: ${key} must be one text or number`);
   }
   return found;
+}
+
+/** A parser's own words quote the text around the place, and with it perhaps a key. */
+function whyUnreadable(error: unknown): string {
+  if (!(error instanceof YAMLParseError))
+    return error instanceof Error ? error.message : "unreadable";
+  const place = error.linePos?.[0];
+  const at = place === undefined ? "" : ` at line ${place.line}, column ${place.col}`;
+  return `it is no YAML (${error.code}${at})`;
 }
 
 /** Reads each text; what is wrong goes to `problems`, and a harmless value stands in its place. */

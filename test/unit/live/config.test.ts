@@ -114,6 +114,16 @@ describe("a node's configuration", () => {
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain("hunter2");
   });
+
+  it.each([
+    ["CHATQUAKE_TOKEN_KEY: abc: hunter2", "line 1"],
+    ['CHATQUAKE_NODE_ID: node-1\nCHATQUAKE_TOKEN_KEY: "hunter2\n', "line 3"],
+  ])("names the place in a file that is no YAML, and quotes nothing of it", (text, place) => {
+    const [problem] = readConfig(NEEDED, file(text)).problems;
+    expect(problem).toContain("node.yml: it is no YAML");
+    expect(problem).toContain(place);
+    expect(problem).not.toContain("hunter2");
+  });
 });
 
 describe("the printed configuration", () => {
