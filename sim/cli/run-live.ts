@@ -22,7 +22,12 @@ export async function runLiveScenario(
   command: string,
   workers: number,
 ): Promise<number> {
-  const scenario = forSeed(written, written.seed);
+  const target = text(flags, "target")?.split(",");
+  const drawn = forSeed(written, written.seed);
+  const scenario =
+    target === undefined
+      ? drawn
+      : { ...drawn, cluster: { ...drawn.cluster, nodes: target.length } };
   const baseline = readBaseline(
     text(flags, "baseline") ?? baselinePath(scenario.name, scenario.seed),
   );
@@ -38,7 +43,6 @@ export async function runLiveScenario(
   const quiet = yes(flags, "quiet");
   const progress = new ProgressLine(!quiet);
   const interrupt = watchInterrupt();
-  const target = text(flags, "target");
   let result: RunResult;
   try {
     result = await runLiveToDirectory(
@@ -51,7 +55,7 @@ export async function runLiveScenario(
         onProgress: progress.update,
         interrupted: interrupt.asked,
         ...(quiet ? {} : { say: err }),
-        ...(target === undefined ? {} : { target: target.split(",") }),
+        ...(target === undefined ? {} : { target }),
         ...(baseline.baseline === undefined ? {} : { baseline: baseline.baseline }),
       },
       profile,

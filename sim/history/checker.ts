@@ -61,6 +61,13 @@ export interface RuleResult {
   readonly why?: string;
 }
 
+/** How `why` begins where a rule was left out on purpose: that is no failure of the run, and no pass either. */
+export const NOT_JUDGED = "not judged";
+
+export function isLeftOut({ verdict, why }: RuleResult): boolean {
+  return verdict === "unknown" && why?.startsWith(NOT_JUDGED) === true;
+}
+
 export interface Checker {
   readonly id: RuleId;
   readonly listener: HistoryListener;

@@ -1,6 +1,6 @@
 // junit.xml: a case for each threshold and each rule, so that any build server shows which one failed. What
 // could not be judged is an error, not a failure.
-import type { RuleResult } from "../history/checker.ts";
+import { isLeftOut, type RuleResult } from "../history/checker.ts";
 import type { RunResult, ThresholdResult } from "../run/result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { commandsOf } from "./headline.ts";
@@ -9,7 +9,7 @@ import { RULE_WORDS } from "./rule-words.ts";
 interface Case {
   readonly suite: string;
   readonly name: string;
-  readonly state: "held" | "failed" | "unknown";
+  readonly state: "held" | "failed" | "unknown" | "left out";
   readonly message: string;
   readonly detail: string;
 }
@@ -47,12 +47,16 @@ function suite(name: string, cases: readonly Case[]): { text: string; cases: rea
 function totals(cases: readonly Case[]): string {
   const failed = cases.filter(({ state }) => state === "failed").length;
   const unknown = cases.filter(({ state }) => state === "unknown").length;
-  return `tests="${cases.length}" failures="${failed}" errors="${unknown}"`;
+  const leftOut = cases.filter(({ state }) => state === "left out").length;
+  const skipped = leftOut === 0 ? "" : ` skipped="${leftOut}"`;
+  return `tests="${cases.length}" failures="${failed}" errors="${unknown}"${skipped}`;
 }
 
 function caseXml({ suite, name, state, message, detail }: Case): string {
   const open = `    <testcase classname="${escapeMarkup(suite)}" name="${escapeMarkup(name)}"`;
   if (state === "held") return `${open}/>\n`;
+  if (state === "left out")
+    return `${open}>\n      <skipped message="${escapeMarkup(message)}"/>\n    </testcase>\n`;
   const element = state === "failed" ? "failure" : "error";
   return (
     `${open}>\n      <${element} message="${escapeMarkup(message)}">` +
@@ -78,10 +82,15 @@ function ruleCase(scenario: string, rule: RuleResult, replay: string): Case {
   return {
     suite: `${scenario}.rules`,
     name: `${rule.id} ${name}: ${statement}`,
-    state: rule.verdict === "valid" ? "held" : rule.verdict === "invalid" ? "failed" : "unknown",
+    state: stateOf(rule),
     message: found[0] ?? rule.why ?? "could not be judged",
     detail: [`${rule.violationCount} violations, ${rule.counted} judged`, ...found, replay].join(
       "\n",
     ),
   };
+}
+
+function stateOf(rule: RuleResult): Case["state"] {
+  if (isLeftOut(rule)) return "left out";
+  return rule.verdict === "valid" ? "held" : rule.verdict === "invalid" ? "failed" : "unknown";
 }

@@ -1,6 +1,6 @@
 // The exit codes, what each means, and which of several causes decides. A pure function of the causes; printing
 // them and setting the code is the command line's.
-import type { RuleResult } from "../history/checker.ts";
+import { isLeftOut, type RuleResult } from "../history/checker.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import type { RunResult, ThresholdResult } from "./result.ts";
 
@@ -132,7 +132,7 @@ function ruleCause(rule: RuleResult, interrupted: boolean): Cause | undefined {
     return { kind: "rule", text: `${rule.id} broken${more}: ${first?.text ?? rule.why ?? ""}` };
   }
   // Nothing can be known to the end when the end was not reached.
-  if (rule.verdict === "valid" || interrupted) return undefined;
+  if (rule.verdict === "valid" || interrupted || isLeftOut(rule)) return undefined;
   return { kind: "inconclusive", text: `${rule.id} unknown: ${rule.why ?? "not judged"}` };
 }
 

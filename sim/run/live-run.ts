@@ -1,7 +1,9 @@
 // Everything that one live run consists of: the world, the virtual users, faults, history with its listeners,
 // resources. Driving it through its phases is run-live.ts's.
 import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
+import { WHY } from "../checks/findings.ts";
 import type { Checks } from "../checks/registry.ts";
+import { NOT_JUDGED } from "../history/checker.ts";
 import { describeFault } from "../faults/describe.ts";
 import type { RuleResult } from "../history/checker.ts";
 import type { History, HistoryListener } from "../history/history.ts";
@@ -13,17 +15,22 @@ import { createMetrics, type Measured, type Metrics } from "../measure/metrics.t
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { friendGraphOf, type FriendGraph } from "../users/friend-graph.ts";
 import { LiveFaults } from "../world/live/live-faults.ts";
-import type { LiveWorld } from "../world/live/live-world.ts";
-import type { NodeEnd, NodeProcess } from "../world/live/node-process.ts";
+import type { NodeEnd, NodeEvents, NodeProcess } from "../world/live/node-process.ts";
 import { Resources, type ResourceSample } from "../world/live/resources.ts";
 import { startClock, type RunClock } from "../world/live/run-clock.ts";
+import { targetRefusals } from "../world/live/refusals.ts";
+import { TestControl } from "../world/live/test-control.ts";
+import { watchHealth } from "../world/live/watched-node.ts";
+import type { FriendEdge } from "../world/live/provision-friends.ts";
 import type { GeneratorHealth, LiveUsers } from "../world/live/users/contract.ts";
 import { startLiveUsers } from "../world/live/users/live-users.ts";
 import { buildCheckers } from "./build-checkers.ts";
 import type { LiveRunRequest } from "./live-request.ts";
 import {
   answeringServices,
+  makeTarget,
   makeWorld,
+  refuse,
   refuseWhatCannotBe,
   unmakeWorld,
   type Made,
@@ -43,7 +50,6 @@ const TICK_MS = 200;
 
 export class LiveRun {
   readonly scenario: ResolvedScenario;
-  readonly world: LiveWorld;
   readonly users: LiveUsers;
   readonly faults: LiveFaults;
   readonly resources: Resources;
@@ -63,10 +69,9 @@ export class LiveRun {
   #progressUs = 0;
   #failure: unknown;
   #tick: NodeJS.Timeout | undefined;
+  #stopHealth = (): void => undefined;
 
   static async open(request: LiveRunRequest): Promise<LiveRun> {
-    const services = await answeringServices(request);
-    refuseWhatCannotBe(request, services);
     const { scenario } = request;
     const graph = friendGraphOf(scenario, new Streams(scenario.seed, undefined, scenario.choices));
     // The world is there before the run that hears of its nodes.
@@ -75,20 +80,33 @@ export class LiveRun {
       up: (node: NodeProcess): void => heard.run?.nodeUp(node),
       down: (node: NodeProcess, end: NodeEnd): void => heard.run?.nodeDown(node, end),
     };
-    const made = await makeWorld(request, services, () => graph.edges(), events);
+    const made = await LiveRun.#make(request, events, () => graph.edges());
     try {
       const run = await LiveRun.#inWorld(request, made, graph);
       heard.run = run;
       return run;
     } catch (error) {
-      await unmakeWorld(made, request);
+      if (made.own !== undefined) await unmakeWorld(made.own, request);
       throw error;
     }
   }
 
+  static async #make(
+    request: LiveRunRequest,
+    events: NodeEvents,
+    edges: () => Iterable<FriendEdge>,
+  ): Promise<Made> {
+    if (request.target !== undefined) {
+      refuse(request, targetRefusals(request.scenario));
+      return makeTarget(request, edges);
+    }
+    const services = await answeringServices(request);
+    refuseWhatCannotBe(request, services);
+    return makeWorld(request, services, edges, events);
+  }
+
   static async #inWorld(request: LiveRunRequest, made: Made, graph: FriendGraph): Promise<LiveRun> {
     const { scenario } = request;
-    const { world, secrets } = made;
     request.say?.(`starting ${scenario.population.users} virtual users`);
     const clock = startClock(LEAD_MS + LEAD_PER_USER_MS * scenario.population.users);
     const checkers = buildCheckers(scenario, "live", clock.epochMs);
@@ -113,8 +131,8 @@ export class LiveRun {
     const users = await startLiveUsers({
       scenario,
       workers: request.workers,
-      nodes: world.addresses,
-      tokenKey: secrets.tokenKey,
+      nodes: made.addresses,
+      tokenKey: made.tokenKey,
       startedNs: clock.startedNs,
       epochMs: clock.epochMs,
       history,
@@ -147,7 +165,6 @@ export class LiveRun {
   ) {
     this.#request = request;
     this.scenario = request.scenario;
-    this.world = parts.made.world;
     this.#made = parts.made;
     this.users = parts.users;
     this.clock = parts.clock;
@@ -160,28 +177,31 @@ export class LiveRun {
       (end, { startUs, durationUs }) => Math.max(end, startUs + durationUs),
       0,
     );
+    const { own, nodes } = parts.made;
     this.columns = new ResourceColumns(this.scenario.cluster.nodes);
     this.faults = new LiveFaults({
-      world: this.world,
+      scenario: this.scenario,
+      world: own?.world,
       users: this.users,
       clock: this.clock,
-      control: this.#made.control,
-      usualCallMs: this.#made.usualCallMs,
+      control: own?.control ?? new TestControl(),
+      usualCallMs: own?.usualCallMs ?? new Map(),
       describe: describeFault,
       failed: (error) => this.#fail(error),
     });
-    this.resources = new Resources(this.world, [() => process.pid], (sample) =>
+    this.resources = new Resources(nodes, own?.world, [() => process.pid], (sample) =>
       this.#sampled(sample),
     );
   }
 
   /** t = 0 is now. */
   async start(): Promise<void> {
-    const { world, users, clock } = this;
-    world.watchHealth((node, listening) => users.setListening(node, listening));
+    const { users, clock } = this;
+    const { nodes } = this.#made;
+    this.#stopHealth = watchHealth(nodes, (node, listening) => users.setListening(node, listening));
     await sleep(-clock.nowUs() / 1000);
     users.begin();
-    for (const node of world.nodes) users.harness.nodeUp(0, node.spec.index, node.pid ?? 0);
+    for (const node of nodes) users.harness.nodeUp(0, node.spec.index, node.pid ?? 0);
     this.faults.schedule();
     this.resources.start();
     this.#tick = setInterval(() => this.#flushSamples(), TICK_MS);
@@ -233,10 +253,11 @@ export class LiveRun {
     await this.users.stop();
     this.#flushSamples(Infinity);
     this.#history.ended(t);
-    if (complete)
+    const { own } = this.#made;
+    if (complete && own !== undefined)
       await scanLive({
-        world: this.world,
-        secrets: this.#made.secrets,
+        world: own.world,
+        secrets: own.secrets,
         scenario: this.scenario,
         history: this.#history,
         pages: this.resources.lastPages,
@@ -249,11 +270,13 @@ export class LiveRun {
     this.resources.stop();
     clearInterval(this.#tick);
     await this.users.stop();
-    await unmakeWorld(this.#made, this.#request);
+    this.#stopHealth();
+    if (this.#made.own !== undefined) await unmakeWorld(this.#made.own, this.#request);
   }
 
   rules(complete: boolean): readonly RuleResult[] {
-    return this.#checkers.results(complete);
+    const rules = this.#checkers.results(complete);
+    return this.#made.own === undefined ? rules.map(withoutScan) : rules;
   }
 
   measured(rules: readonly RuleResult[]): Measured {
@@ -338,6 +361,12 @@ export class LiveRun {
       this.#metrics.sample(t, sample);
     }
   }
+}
+
+/** A deployment given by --target is not scanned: what only a scan can tell is not judged, and no failure. */
+function withoutScan(rule: RuleResult): RuleResult {
+  if (rule.verdict !== "unknown" || rule.why !== WHY.notScanned) return rule;
+  return { ...rule, why: `${NOT_JUDGED}: ${WHY.notScanned}` };
 }
 
 function sleep(ms: number): Promise<void> {

@@ -16,6 +16,8 @@ import { Secrets } from "../world/live/secrets.ts";
 import type { ServiceControl } from "../world/live/services/endpoints.ts";
 import { NOT_UP, servicesStatus } from "../world/live/services/services.ts";
 import { TestControl } from "../world/live/test-control.ts";
+import type { LiveNodeAddress } from "../world/live/users/contract.ts";
+import { isReady, remoteNode, type WatchedNode } from "../world/live/watched-node.ts";
 import { LiveRefused, type LiveRunRequest } from "./live-request.ts";
 import { packageRoot } from "./package-root.ts";
 
@@ -69,12 +71,22 @@ export function newNamespace(): Namespace {
   return { keyspace: `cq_${id}`, redisPrefix: `cq_${id}:`, bucket: `cq-${id}` };
 }
 
-export interface Made {
+/** What the run itself started, and must end. */
+export interface Own {
   readonly world: LiveWorld;
   readonly secrets: Secrets;
   readonly control: TestControl;
   /** By store, where the scenario slows it. */
   readonly usualCallMs: ReadonlyMap<string, number>;
+}
+
+export interface Made {
+  /** What users dial. */
+  readonly addresses: readonly LiveNodeAddress[];
+  readonly nodes: readonly WatchedNode[];
+  readonly tokenKey: string;
+  /** Undefined with --target: nodes and stores are somebody else's. */
+  readonly own: Own | undefined;
 }
 
 export async function makeWorld(
@@ -107,7 +119,9 @@ export async function makeWorld(
     await world.startNodes();
     await world.checkProxies();
     await proveTestControl(world, control);
-    return { world, secrets, control, usualCallMs };
+    const own = { world, secrets, control, usualCallMs };
+    const { addresses, nodes } = world;
+    return { addresses, nodes, tokenKey: secrets.tokenKey, own };
   } catch (error) {
     await unmakeWorld({ world, secrets }, request);
     throw error;
@@ -115,13 +129,46 @@ export async function makeWorld(
 }
 
 export async function unmakeWorld(
-  { world, secrets }: Pick<Made, "world" | "secrets">,
+  { world, secrets }: Pick<Own, "world" | "secrets">,
   { say }: LiveRunRequest,
 ): Promise<void> {
   await world.close();
   await forgetRun(world.services.endpoints, world.namespace, (line) => say?.(line));
   secrets.forget();
 }
+
+/** A deployment that runs already: its nodes are dialled, its friends written where its stores are named. */
+export async function makeTarget(
+  request: LiveRunRequest,
+  edges: () => Iterable<FriendEdge>,
+): Promise<Made> {
+  const { environment, say, target = [] } = request;
+  const missing = OF_A_TARGET.filter((name) => (environment[name] ?? "") === "");
+  if (missing.length > 0)
+    throw new EnvironmentError(
+      `--target needs ${missing.join(", ")} of the deployment: tokens are issued and friendships are written before the run`,
+    );
+  const nodes = target.map(remoteNode);
+  for (const node of nodes)
+    if (!(await isReady(node)))
+      throw new EnvironmentError(`${target[node.spec.index]} is not ready: GET /ready says no`);
+  say?.("writing friendships");
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name.startsWith("CHATQUAKE_")),
+  ) as Record<string, string>;
+  // What writing friendships does not use must be set all the same.
+  await provisionFriends(builtProgram("provision"), { ...NOT_USED, ...given }, edges());
+  const addresses = nodes.map(({ spec: { id, host, port } }) => ({ id, host, port }));
+  return { addresses, nodes, tokenKey: environment["CHATQUAKE_TOKEN_KEY"]!, own: undefined };
+}
+
+const OF_A_TARGET = ["CHATQUAKE_TOKEN_KEY", "CHATQUAKE_CASSANDRA", "CHATQUAKE_MASTER_KEY_FILE"];
+const NOT_USED = {
+  CHATQUAKE_LINK_KEY: "0".repeat(64),
+  CHATQUAKE_S3_ACCESS_KEY: "unused",
+  CHATQUAKE_S3_SECRET_KEY: "unused",
+};
+
 /** Nodes run from built code: what is measured is not a compiler. */
 function builtProgram(name: string): string {
   const path = join(packageRoot(), "dist", "server", "live", `${name}.js`);

@@ -4,7 +4,7 @@
 import { nodeIndex } from "../../faults/sites.ts";
 import { isInstant, planFaults } from "../../faults/plan.ts";
 import type { FaultRecord } from "../../run/result.ts";
-import type { Fault } from "../../scenario/types.ts";
+import type { Fault, ResolvedScenario } from "../../scenario/types.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import { callLinksOf, directionOf, linkName, linksOf, sitesOf, type Link } from "./links.ts";
 import type { LiveWorld } from "./live-world.ts";
@@ -28,7 +28,9 @@ type UserFaults = Pick<
 >;
 
 export interface LiveFaultOptions {
-  readonly world: LiveWorld;
+  readonly scenario: ResolvedScenario;
+  /** Undefined where the nodes are somebody else's: then only people are faulted. */
+  readonly world: LiveWorld | undefined;
   readonly users: UserFaults;
   readonly clock: RunClock;
   readonly control: TestControl;
@@ -66,7 +68,7 @@ export class LiveFaults {
 
   constructor(options: LiveFaultOptions) {
     this.#options = options;
-    this.#faults = options.world.scenario.faults;
+    this.#faults = options.scenario.faults;
   }
 
   schedule(): void {
@@ -94,7 +96,7 @@ export class LiveFaults {
     this.#timers.clear();
     await Promise.all(this.#steps.values());
     for (const index of [...this.#active.keys()].sort((a, b) => a - b)) await this.#end(index);
-    for (const node of this.#options.world.nodes) if (!node.running) this.#start(node);
+    for (const node of this.#options.world?.nodes ?? []) if (!node.running) this.#start(node);
   }
 
   /** A node takes clients again: crash points that were armed in its last life are armed anew. */
@@ -116,6 +118,12 @@ export class LiveFaults {
       return true;
     }
     return false;
+  }
+
+  get #world(): LiveWorld {
+    const { world } = this.#options;
+    if (world === undefined) throw new Error("nodes of somebody else are not faulted");
+    return world;
   }
 
   #at(atUs: number, act: () => void): void {
@@ -179,7 +187,7 @@ export class LiveFaults {
   }
 
   async #apply(fault: Fault): Promise<Undo> {
-    const { world, users, control } = this.#options;
+    const { users, control } = this.#options;
     switch (fault.kind) {
       case "kill":
         return this.#kill(
@@ -194,23 +202,23 @@ export class LiveFaults {
         return this.#rolling(fault.everyUs);
       case "cut":
       case "isolate":
-        return this.#hold(linksOf(fault, world.sites), "both", true);
+        return this.#hold(linksOf(fault, this.#world.sites), "both", true);
       case "stall":
-        return this.#hold(linksOf(fault, world.sites), "both", false);
+        return this.#hold(linksOf(fault, this.#world.sites), "both", false);
       case "one_way":
         return this.#oneWay(fault, fault.between);
       case "throttle":
-        return world.proxies!.bytes(linksOf(fault, world.sites).map(linkName), {
+        return this.#world.proxies!.bytes(linksOf(fault, this.#world.sites).map(linkName), {
           kind: "throttle",
           bytesPerS: fault.bytesPerS,
         });
       case "delay":
-        return world.proxies!.bytes(linksOf(fault, world.sites).map(linkName), {
+        return this.#world.proxies!.bytes(linksOf(fault, this.#world.sites).map(linkName), {
           kind: "delay",
           latency: fault.latency,
         });
       case "reset":
-        await world.proxies!.reset(linksOf(fault, world.sites).map(linkName));
+        await this.#world.proxies!.reset(linksOf(fault, this.#world.sites).map(linkName));
         return NOTHING;
       case "slow":
         return this.#slow(fault, fault.target, fault.factor);
@@ -243,11 +251,11 @@ export class LiveFaults {
       case "corrupt":
         return this.#calls(fault, { kind: fault.kind, share: fault.share, delayMs: 0 });
       case "wipe":
-        await wipeRedis(world.services.endpoints.redisUrl, world.namespace.redisPrefix);
+        await this.#wipe();
         return NOTHING;
       case "rotate":
-        world.secrets.rotate();
-        for (const node of world.nodes) node.signal("SIGHUP");
+        this.#world.secrets.rotate();
+        for (const node of this.#world.nodes) node.signal("SIGHUP");
         return NOTHING;
       case "key_away":
       case "crash":
@@ -255,8 +263,13 @@ export class LiveFaults {
     }
   }
 
+  async #wipe(): Promise<void> {
+    const { services, namespace } = this.#world;
+    await wipeRedis(services.endpoints.redisUrl, namespace.redisPrefix);
+  }
+
   async #kill(target: string, comesBack: boolean): Promise<Undo> {
-    const { world } = this.#options;
+    const world = this.#world;
     const node = world.nodes[nodeIndex(target)];
     if (node !== undefined) {
       await node.kill();
@@ -271,7 +284,7 @@ export class LiveFaults {
   }
 
   async #pause(target: string): Promise<Undo> {
-    const { world } = this.#options;
+    const world = this.#world;
     const node = world.nodes[nodeIndex(target)];
     if (node !== undefined) {
       node.pause();
@@ -286,7 +299,7 @@ export class LiveFaults {
 
   /** A drain goes on by itself; a restart cuts short what has not ended by then. */
   async #drain(target: string, comesBack: boolean): Promise<Undo> {
-    const node = this.#options.world.nodes[nodeIndex(target)]!;
+    const node = this.#world.nodes[nodeIndex(target)]!;
     this.#drainNode(node);
     return comesBack ? () => this.#restart(node) : NOTHING;
   }
@@ -300,7 +313,7 @@ export class LiveFaults {
   }
 
   async #rolling(everyUs: number): Promise<Undo> {
-    const { nodes } = this.#options.world;
+    const { nodes } = this.#world;
     nodes.forEach((node, index) => {
       this.#after((index * everyUs) / 1000, () => this.#drainNode(node));
       this.#after((index * everyUs + everyUs / 2) / 1000, () => {
@@ -328,11 +341,11 @@ export class LiveFaults {
   }
 
   #hold(links: readonly Link[], way: "up" | "down" | "both", resent: boolean): Promise<Undo> {
-    return this.#options.world.proxies!.bytes(links.map(linkName), { kind: "hold", way, resent });
+    return this.#world.proxies!.bytes(links.map(linkName), { kind: "hold", way, resent });
   }
 
   async #oneWay(fault: Fault, [from, to]: readonly [string, string]): Promise<Undo> {
-    const { sites } = this.#options.world;
+    const { sites } = this.#world;
     const undos = await Promise.all(
       linksOf(fault, sites).map((link) =>
         this.#hold([link], directionOf(link, from, to, sites), true),
@@ -354,7 +367,7 @@ export class LiveFaults {
   }
 
   #calls(fault: Fault, rule: CallRule): Promise<Undo> {
-    const { world } = this.#options;
+    const world = this.#world;
     return world.proxies!.calls(callLinksOf(fault, world.sites).map(linkName), rule);
   }
 
@@ -363,7 +376,7 @@ export class LiveFaults {
     apply: (node: NodeProcess) => Promise<void>,
     undo: (node: NodeProcess) => Promise<void>,
   ): Promise<Undo> {
-    const { world } = this.#options;
+    const world = this.#world;
     const nodes = sitesOf(site, world.sites).map((name) => world.nodes[nodeIndex(name)]!);
     const running = nodes.filter((node) => node.running);
     await Promise.all(running.map(apply));
@@ -386,14 +399,14 @@ export class LiveFaults {
     await this.#arm(crash);
     return async () => {
       if (!this.#armed.delete(index)) return;
-      const node = this.#options.world.nodes[crash.node]!;
+      const node = this.#world.nodes[crash.node]!;
       if (node.ready) await this.#options.control.disarm(node, crash.point);
       node.crashing = false;
     };
   }
 
   async #arm(crash: ArmedCrash): Promise<void> {
-    const node = this.#options.world.nodes[crash.node]!;
+    const node = this.#world.nodes[crash.node]!;
     if (!node.ready) return;
     node.crashing = true;
     await this.#options.control.crashAt(node, crash.point);

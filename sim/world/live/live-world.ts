@@ -15,8 +15,6 @@ import type { ProxySpec, Speech } from "./proxies/messages.ts";
 import type { Secrets } from "./secrets.ts";
 
 const HOST = "127.0.0.1";
-const HEALTH_EVERY_MS = 1_000;
-const HEALTH_PATIENCE_MS = 900;
 
 export interface LiveWorldOptions {
   readonly scenario: ResolvedScenario;
@@ -41,7 +39,6 @@ export class LiveWorld {
   /** What users dial, through proxies where their links are faulted. */
   readonly addresses: readonly LiveNodeAddress[];
   readonly proxies: ProxyControl | undefined;
-  #health: NodeJS.Timeout | undefined;
 
   private constructor(
     options: LiveWorldOptions,
@@ -109,23 +106,8 @@ export class LiveWorld {
       throw new EnvironmentError(`no connection goes through the proxy of ${unused.join(", ")}`);
   }
 
-  /** Once a second, as a balancer does; tells only changes. */
-  watchHealth(tell: (node: number, listening: boolean) => void): void {
-    const known = this.nodes.map(() => true);
-    this.#health = setInterval(() => {
-      this.nodes.forEach((node, index) => {
-        void isReady(node).then((listening) => {
-          if (known[index] === listening) return;
-          known[index] = listening;
-          tell(index, listening);
-        });
-      });
-    }, HEALTH_EVERY_MS);
-  }
-
   /** The nodes drain; whoever does not is killed. */
   async close(): Promise<void> {
-    clearInterval(this.#health);
     await Promise.all(this.nodes.map((node) => endNode(node)));
     this.proxies?.close();
   }
@@ -138,20 +120,6 @@ async function endNode(node: NodeProcess): Promise<void> {
   const late = setTimeout(() => void node.kill(), DRAIN_PATIENCE_MS);
   await node.drain();
   clearTimeout(late);
-}
-
-async function isReady(node: NodeProcess): Promise<boolean> {
-  if (!node.ready || node.draining) return false;
-  const { host, port } = node.spec;
-  try {
-    const answer = await fetch(`http://${host}:${port}/ready`, {
-      signal: AbortSignal.timeout(HEALTH_PATIENCE_MS),
-    });
-    await answer.arrayBuffer();
-    return answer.ok;
-  } catch {
-    return false; // dead, paused, or too slow: a balancer would not send anybody there
-  }
 }
 
 function sitesOfWorld(scenario: ResolvedScenario, services: ServiceControl): Sites {

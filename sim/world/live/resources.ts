@@ -3,8 +3,8 @@
 import type { LiveWorld } from "./live-world.ts";
 import { nodeFigures, type NodeFigures } from "./node-figures.ts";
 import { processUse, type ProcessUse } from "./processes.ts";
-import type { NodeProcess } from "./node-process.ts";
 import type { ServiceName } from "./services/endpoints.ts";
+import type { WatchedNode } from "./watched-node.ts";
 
 const EVERY_MS = 1_000;
 const PATIENCE_MS = 900;
@@ -76,28 +76,21 @@ export class Resources {
   /** The last look at the nodes' pages, as text: searched for secrets at the end. */
   lastPages: readonly string[] = [];
 
+  /** Without a world: the stores and processes behind the nodes are somebody else's. */
   constructor(
-    world: LiveWorld,
+    nodes: readonly WatchedNode[],
+    world: LiveWorld | undefined,
     generator: readonly (() => number | undefined)[],
     tell: (sample: ResourceSample) => void,
   ) {
     this.#tell = tell;
-    this.#nodes = world.nodes.map((node) => new NodeWatch(node));
-    const stores: readonly ServiceName[] = [
-      "redis",
-      ...(world.sites.cassandra as readonly ServiceName[]),
-      "s3",
-    ];
-    const followed: Followed[] = stores.map((name) => ({
-      name,
-      kind: "store",
-      pid: () => world.services.pid(name),
-    }));
+    this.#nodes = nodes.map((node) => new NodeWatch(node));
+    const followed: Followed[] = world === undefined ? [] : [...storesOf(world)];
     generator.forEach((pid, index) => {
       const name = index === 0 ? "generator" : `generator-${index + 1}`;
       followed.push({ name, kind: "generator", pid });
     });
-    if (world.proxies !== undefined)
+    if (world?.proxies !== undefined)
       followed.push({ name: "proxies", kind: "proxies", pid: () => world.proxies?.pid });
     this.#processes = followed.map((one) => new ProcessWatch(one));
   }
@@ -149,6 +142,11 @@ export class Resources {
     }
     this.#tell({ nodes, calls, frames, linkRequestsWaiting, processes });
   }
+}
+
+function storesOf({ sites, services }: LiveWorld): readonly Followed[] {
+  const names = ["redis", ...sites.cassandra, "s3"] as readonly ServiceName[];
+  return names.map((name) => ({ name, kind: "store", pid: () => services.pid(name) }));
 }
 
 class ProcessWatch {
@@ -209,7 +207,7 @@ const DOWN: NodeResources = {
 };
 
 class NodeWatch {
-  readonly #node: NodeProcess;
+  readonly #node: WatchedNode;
   readonly #process: ProcessWatch;
   #last: NodeFigures | undefined;
   #life = 0;
@@ -217,7 +215,7 @@ class NodeWatch {
   #loopDelayMsMax = 0;
   #gcSeconds = 0;
 
-  constructor(node: NodeProcess) {
+  constructor(node: WatchedNode) {
     this.#node = node;
     const { id } = node.spec;
     this.#process = new ProcessWatch({ name: id, kind: "node", pid: () => node.pid });
@@ -241,8 +239,11 @@ class NodeWatch {
     readonly resources: NodeResources;
     readonly since: NodeFigures | undefined;
   } {
-    const use = this.#process.look();
-    if (use === undefined || !this.#node.running) return { resources: DOWN, since: undefined };
+    const looked = this.#process.look();
+    const isHere = this.#node.pid !== undefined;
+    if (!this.#node.running || (isHere && looked === undefined))
+      return { resources: DOWN, since: undefined };
+    const use = looked ?? { cpuShare: 0, rssBytes: 0 };
     const nowMs = performance.now();
     const overS = Math.max(0.001, (nowMs - this.#lastMs) / 1000);
     if (page === undefined) {
