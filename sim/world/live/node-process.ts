@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { EnvironmentError } from "./environment-error.ts";
+import { giveWay } from "./right-of-way.ts";
 
 const READY_MS = 30_000;
 const LOG_TAIL_CHARACTERS = 2_000;
@@ -75,6 +76,7 @@ export class NodeProcess {
       detached: true,
     });
     closeSync(log);
+    if (child.pid !== undefined) giveWay(child.pid);
     this.#child = child;
     this.#expected = undefined;
     this.crashing = false;
