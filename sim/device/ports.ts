@@ -54,7 +54,7 @@ export interface Uploads {
     token: string,
     blob: BlobId,
     done: (answer: UploadAnswer) => void,
-    key?: string | undefined,
+    key: string | undefined,
   ): void;
 }
 

@@ -70,7 +70,10 @@ export class FriendGraph {
 }
 
 /** The graph of a scenario's population: the same for whoever plays it and whoever fills the stores. */
-export function friendGraphOf({ population }: ResolvedScenario, streams: Streams): FriendGraph {
+export function friendGraphOf(
+  { population }: Pick<ResolvedScenario, "population">,
+  streams: Streams,
+): FriendGraph {
   return buildFriendGraph(
     population.users,
     population.friendsPerUser,

@@ -59,7 +59,7 @@ export class LiveUploads implements Uploads {
     });
   }
 
-  get(token: string, blob: BlobId, done: Done, key?: string): void {
+  get(token: string, blob: BlobId, done: Done, key: string | undefined): void {
     const exchange = this.#begin("GET", token, blob, {}, answerOnce(done));
     if (exchange === undefined) return;
     const { sent, answer } = exchange;

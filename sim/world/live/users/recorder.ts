@@ -2,11 +2,11 @@
 // intend, at intended times, and what devices see, at true ones. People of other workers tell nothing here.
 import type { History } from "../../../history/history.ts";
 import { EventLane, laneWriter, type Chunk } from "./event-lane.ts";
-import type { WorkerClock } from "./worker-clock.ts";
+import type { UserClock } from "./worker-clock.ts";
 
 export interface RecorderOptions {
-  readonly clock: WorkerClock;
-  isMine(user: number): boolean;
+  readonly clock: UserClock;
+  readonly isMine: (user: number) => boolean;
   /** One worker tells what is not about one person. */
   readonly tellsPhases: boolean;
   /** A chunk of lane 0 (intended) or 1 (seen). */

@@ -2,14 +2,14 @@
 // (time, order of planning), driven by one wake-up of the thread. An action sees its intended time as now, so
 // that every worker computes the same plan whatever its own delay is.
 import type { Clock, TimerHandle } from "../../../../server/ports/clock.ts";
-import type { WorkerClock } from "./worker-clock.ts";
+import type { UserClock } from "./worker-clock.ts";
 
 /** Wakes the thread at a time or a little later; a later call replaces an earlier one. */
 export interface Waker {
   wakeAt(timeUs: number): void;
   close(): void;
 }
-export type MakeWaker = (clock: WorkerClock, wake: () => void) => Waker;
+export type MakeWaker = (clock: UserClock, wake: () => void) => Waker;
 
 /** Sockets are served in between: a burst of actions ends its turn after so long. */
 const TURN_US_MAX = 4_000;
@@ -43,7 +43,7 @@ export class Planned implements TimerHandle {
 }
 
 export class Schedule implements Clock {
-  readonly clock: WorkerClock;
+  readonly clock: UserClock;
   readonly #heap: Planned[] = [];
   readonly #waker: Waker;
   /** Told how late each action began. */
@@ -55,7 +55,7 @@ export class Schedule implements Clock {
   #doneUs = 0;
   #stopped = false;
 
-  constructor(clock: WorkerClock, makeWaker: MakeWaker, slipped: (slipUs: number) => void) {
+  constructor(clock: UserClock, makeWaker: MakeWaker, slipped: (slipUs: number) => void) {
     this.clock = clock;
     this.#slipped = slipped;
     this.#waker = makeWaker(clock, () => this.#run());

@@ -14,7 +14,7 @@ export interface UserFaultOptions {
   readonly history: History;
   readonly users: number;
   readonly seed32: number;
-  nowUs(): number;
+  readonly nowUs: () => number;
 }
 
 export class UserFaults {

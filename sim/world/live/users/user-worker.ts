@@ -1,5 +1,5 @@
 // One worker's people: builds their world and population, follows orders, ships what they tell. The thread around
-// it is worker.ts; tests run several in one thread on a transport of their own.
+// it is worker.ts; tests run several in one thread on a clock of their own.
 import type { DevicePorts } from "../../../device/ports.ts";
 import { Streams } from "../../../kernel/random.ts";
 import { createPopulation, type Population } from "../../../users/population.ts";
@@ -10,12 +10,12 @@ import { LiveTransport } from "./live-transport.ts";
 import { LiveUploads } from "./live-uploads.ts";
 import type { Order, Report, TimedOrder, WorkerSetup, WorkerStatus } from "./messages.ts";
 import { Recorder } from "./recorder.ts";
-import { Schedule } from "./schedule.ts";
+import { Schedule, type MakeWaker } from "./schedule.ts";
 import { SharedNodes } from "./shared-nodes.ts";
 import { UserFaults } from "./user-faults.ts";
 import { LiveUserWorld } from "./user-world.ts";
 import { LoopWaker } from "./waker.ts";
-import { WorkerClock } from "./worker-clock.ts";
+import { WorkerClock, type UserClock } from "./worker-clock.ts";
 import { WorkerProbe } from "./worker-probe.ts";
 
 /** What plaintexts are a function of, beside their place: whoever opens one needs it. */
@@ -23,10 +23,22 @@ export function plaintextSeed(streams: Streams): number {
   return streams.seed32("plaintext");
 }
 
+export interface WorkerTime {
+  readonly clock: UserClock;
+  readonly makeWaker: MakeWaker;
+}
+
+function realTime({ startedNs, epochMs }: WorkerSetup): WorkerTime {
+  return {
+    clock: new WorkerClock(startedNs, epochMs),
+    makeWaker: (clock, wake) => new LoopWaker(clock, wake),
+  };
+}
+
 export class UserWorker {
   readonly #report: (report: Report) => void;
   readonly #probe = new WorkerProbe();
-  readonly #clock: WorkerClock;
+  readonly #clock: UserClock;
   readonly #schedule: Schedule;
   readonly #transport: LiveTransport;
   readonly #uploads: LiveUploads;
@@ -37,15 +49,11 @@ export class UserWorker {
   readonly #onOrder = (order: TimedOrder): void => this.#carryOut(order);
   #quietStep = 0;
 
-  constructor(setup: WorkerSetup, report: (report: Report) => void) {
+  constructor(setup: WorkerSetup, report: (report: Report) => void, time = realTime(setup)) {
     const { scenario, worker, workers, nodes } = setup;
     this.#report = report;
-    this.#clock = new WorkerClock(setup.startedNs, setup.epochMs);
-    this.#schedule = new Schedule(
-      this.#clock,
-      (clock, wake) => new LoopWaker(clock, wake),
-      this.#probe.slipped,
-    );
+    this.#clock = time.clock;
+    this.#schedule = new Schedule(time.clock, time.makeWaker, this.#probe.slipped);
     const streams = new Streams(scenario.seed, undefined, scenario.choices ?? {});
     const cipher = new LiveCipher(plaintextSeed(streams));
     this.#transport = new LiveTransport({

@@ -1,13 +1,13 @@
 // Wakes a thread at a time to the microsecond's neighbourhood: Node's timers are good to a millisecond or two,
 // so the last stretch is waited for by turning the event loop, which keeps serving sockets meanwhile.
 import type { Waker } from "./schedule.ts";
-import type { WorkerClock } from "./worker-clock.ts";
+import type { UserClock } from "./worker-clock.ts";
 
 /** A timer of Node fires up to so much late. */
 const TIMER_LATE_US = 1_200;
 
 export class LoopWaker implements Waker {
-  readonly #clock: WorkerClock;
+  readonly #clock: UserClock;
   readonly #wake: () => void;
   readonly #onTimer = (): void => this.#timed();
   readonly #onTurn = (): void => this.#turned();
@@ -15,7 +15,7 @@ export class LoopWaker implements Waker {
   #timer: NodeJS.Timeout | undefined = undefined;
   #isTurning = false;
 
-  constructor(clock: WorkerClock, wake: () => void) {
+  constructor(clock: UserClock, wake: () => void) {
     this.#clock = clock;
     this.#wake = wake;
   }

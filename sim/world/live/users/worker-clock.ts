@@ -4,7 +4,13 @@ import { performance } from "node:perf_hooks";
 
 const SAMPLES = 20;
 
-export class WorkerClock {
+export interface UserClock {
+  /** Whole microseconds since t = 0. */
+  nowUs(): number;
+  wallMs(): number;
+}
+
+export class WorkerClock implements UserClock {
   readonly epochMs: number;
   /** From this thread's own `performance.now` to the run's time. */
   readonly #offsetUs: number;
@@ -16,11 +22,6 @@ export class WorkerClock {
 
   nowUs(): number {
     return Math.floor(performance.now() * 1000 + this.#offsetUs);
-  }
-
-  /** The same clock in milliseconds, not rounded down. */
-  exactUs(): number {
-    return performance.now() * 1000 + this.#offsetUs;
   }
 
   wallMs(): number {
