@@ -17,7 +17,7 @@ import type { GeneratorHealth, LiveUsers } from "../world/live/users/contract.ts
 import { startLiveUsers } from "../world/live/users/live-users.ts";
 import { buildCheckers } from "./build-checkers.ts";
 import { packageRoot } from "./package-root.ts";
-import type { StubSetup } from "./stub-node.ts";
+import type { StubSetup, StubTimes } from "./stub-node.ts";
 
 /** Workers and stand-in are ready well before t = 0. */
 const LEAD_MS = 1_500;
@@ -42,6 +42,8 @@ export interface GeneratorOutcome {
   readonly measured: Measured;
   readonly rules: readonly RuleResult[];
   readonly health: GeneratorHealth;
+  /** What the stand-in measured of itself. */
+  readonly stub: StubTimes;
 }
 
 export function generatorScenario(text: string): ResolvedScenario {
@@ -80,7 +82,8 @@ export async function runGenerator(request: GeneratorRun): Promise<GeneratorOutc
     await users.stop();
     history.ended(clock.nowUs());
     const rules = checkers.results(false);
-    return { measured: metrics.finish(clock.nowUs(), rules, undefined), rules, health };
+    const measured = metrics.finish(clock.nowUs(), rules, undefined);
+    return { measured, rules, health, stub: await stub.end() };
   } finally {
     await users.stop();
     stub.process.kill("SIGKILL");
@@ -88,6 +91,8 @@ export async function runGenerator(request: GeneratorRun): Promise<GeneratorOutc
 }
 
 export interface Stub {
+  /** Ends it; what it says of itself. */
+  readonly end: () => Promise<StubTimes>;
   readonly process: ChildProcess;
   readonly port: number;
 }
@@ -101,8 +106,15 @@ export async function startStub(setup: StubSetup): Promise<Stub> {
   const child = spawn(process.execPath, [file, argument], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
-  return { process: child, port: Number(line) };
+  const lines = createInterface(child.stdout);
+  const nextLine = async (): Promise<string> => ((await once(lines, "line")) as [string])[0];
+  const port = Number(await nextLine());
+  const end = async (): Promise<StubTimes> => {
+    const line = nextLine();
+    child.kill("SIGTERM");
+    return JSON.parse(await line) as StubTimes;
+  };
+  return { process: child, port, end };
 }
 
 export function endUs(scenario: ResolvedScenario): number {

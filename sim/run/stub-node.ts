@@ -1,7 +1,8 @@
 // A stand-in for a node, to measure the generator on: answers every frame at once or after a fixed delay, and keeps
 // no promise but to pass messages on in order. Its own process: `node dist/sim/run/stub-node.js '{"delayMs":5,…}'`;
-// the first line it prints is its port.
+// the first line it prints is its port, the last one, on SIGTERM, how long it truly took.
 import { createServer } from "node:http";
+import { createHistogram } from "node:perf_hooks";
 import { WebSocketServer, type WebSocket } from "ws";
 import { formatEpoch } from "../../server/protocol/epoch.ts";
 import { Streams } from "../kernel/random.ts";
@@ -11,6 +12,11 @@ import { Schedule } from "../world/live/users/schedule.ts";
 import { LoopWaker } from "../world/live/users/waker.ts";
 import { WorkerClock } from "../world/live/users/worker-clock.ts";
 
+/** What the stand-in says of itself when it ends: from a send's arrival to its delivery. */
+export interface StubTimes {
+  readonly sends: number;
+  readonly p50Ms: number;
+}
 export interface StubSetup {
   readonly scenario: Pick<ResolvedScenario, "seed" | "population">;
   readonly delayMs: number;
@@ -26,6 +32,7 @@ interface Log {
   readonly from: number;
   readonly device: number;
   sentN: number;
+  lastBody: unknown;
   /** What its reader has not been given, by n. */
   readonly kept: Map<number, string>;
 }
@@ -53,17 +60,24 @@ class StubNode {
   /** Logs by their reader. */
   readonly #logsOf = new Map<number, Log[]>();
   readonly #friendOf = new Map<number, readonly [number, number]>();
-  readonly #onDue = (task: { readonly client: Client; readonly frame: Frame }): void =>
+  readonly #onDue = (task: {
+    readonly client: Client;
+    readonly frame: Frame;
+    readonly arrivedUs: number;
+  }): void => {
+    this.#took.record(Math.max(1, this.#clock.nowUs() - task.arrivedUs));
     this.#sent(task.client, task.frame);
+  };
+  readonly #took = createHistogram();
+  readonly #clock = new WorkerClock(process.hrtime.bigint(), Date.now());
   #sessions = 0;
 
   constructor({ scenario, delayMs }: StubSetup) {
     this.#graph = friendGraphOf(scenario, new Streams(scenario.seed));
     for (const { low, high, chat } of this.#graph.edges()) this.#friendOf.set(chat, [low, high]);
     this.#delayUs = delayMs * 1000;
-    const clock = new WorkerClock(process.hrtime.bigint(), Date.now());
     this.#schedule = new Schedule(
-      clock,
+      this.#clock,
       (own, wake) => new LoopWaker(own, wake),
       () => {},
     );
@@ -87,6 +101,11 @@ class StubNode {
     });
   }
 
+  times(): StubTimes {
+    const sends = this.#took.count;
+    return { sends, p50Ms: sends === 0 ? 0 : this.#took.percentile(50) / 1000 };
+  }
+
   #frame(client: Client, frame: Frame): void {
     switch (frame.type) {
       case "send":
@@ -105,11 +124,12 @@ class StubNode {
         this.#have(client, frame);
         break;
       case "history":
-        say(client, { type: "history", id: frame["id"], rows: [], more: false });
+        // It keeps nothing to look back at.
+        refuse(client, { type: "history", chat: frame["chat"], id: frame["id"] }, "not-friends");
         break;
       case "befriend":
       case "accept":
-        say(client, { type: "refused", re: frame, code: "no-such-user" });
+        refuse(client, { type: frame.type, user: frame["user"] }, "no-such-user");
         break;
     }
   }
@@ -177,9 +197,12 @@ class StubNode {
   }
 
   #later(client: Client, frame: Frame): void {
-    if (this.#delayUs === 0) this.#sent(client, frame);
-    else
-      this.#schedule.atUs(this.#schedule.nowUs() + this.#delayUs, this.#onDue, { client, frame });
+    if (this.#delayUs === 0) {
+      this.#sent(client, frame);
+      return;
+    }
+    const arrivedUs = this.#clock.nowUs();
+    this.#schedule.atUs(arrivedUs + this.#delayUs, this.#onDue, { client, frame, arrivedUs });
   }
 
   #sent(client: Client, frame: Frame): void {
@@ -187,9 +210,14 @@ class StubNode {
     const [low, high] = this.#friendOf.get(chat)!;
     const reader = client.user === low ? high : low;
     const log = this.#log(client, chat, reader);
+    if (n === log.sentN && frame["body"] !== log.lastBody) {
+      refuse(client, { type: "send", chat, n }, "forked");
+      return;
+    }
     client.socket.send(`{"type":"sent","chat":${chat},"n":${n}}`);
     if (n <= log.sentN) return;
     log.sentN = n;
+    log.lastBody = frame["body"];
     const text = JSON.stringify({
       ...frame,
       type: "message",
@@ -215,7 +243,14 @@ class StubNode {
     const name = `${chat}/${client.device}`;
     let log = this.#logs.get(name);
     if (log === undefined) {
-      log = { chat, from: client.user, device: client.device, sentN: 0, kept: new Map() };
+      log = {
+        chat,
+        from: client.user,
+        device: client.device,
+        sentN: 0,
+        lastBody: undefined,
+        kept: new Map(),
+      };
       this.#logs.set(name, log);
       const logs = this.#logsOf.get(reader);
       if (logs === undefined) this.#logsOf.set(reader, [log]);
@@ -226,9 +261,13 @@ class StubNode {
 
   #read(client: Client, frame: Frame): void {
     const { chat, device, n, readAt } = frame;
-    say(client, { type: "read-ok", chat, device, n });
     const log = this.#logs.get(`${chat as number}/${device as number}`);
-    const sender = log === undefined ? undefined : this.#clients.get(log.from);
+    if (log === undefined || log.sentN < (n as number)) {
+      refuse(client, { type: "read", chat, device, n }, "beyond-log");
+      return;
+    }
+    say(client, { type: "read-ok", chat, device, n });
+    const sender = this.#clients.get(log.from);
     if (sender !== undefined && sender.device === device)
       say(sender, { type: "receipt", chat, device, n, readAt });
   }
@@ -236,6 +275,10 @@ class StubNode {
 
 function say(client: Client, frame: object): void {
   client.socket.send(JSON.stringify(frame));
+}
+
+function refuse(client: Client, re: object, code: string): void {
+  say(client, { type: "refused", re, code });
 }
 
 /** No secret: a chat's number, repeated to the length of a key. */
@@ -253,4 +296,9 @@ new WebSocketServer({ server, perMessageDeflate: false }).on("connection", (sock
 server.listen(0, "127.0.0.1", 4_096, () => {
   const address = server.address();
   console.log(typeof address === "object" ? address?.port : address);
+});
+
+process.once("SIGTERM", () => {
+  console.log(JSON.stringify(stub.times()));
+  process.exit(0);
 });

@@ -1,0 +1,150 @@
+// Is the generator honest? It is held against a stand-in whose delay is known, one that stands still, and a
+// host that stands still. The machine may be shared with others: a time counts only where the generator itself
+// says that it was valid, and a run that was disturbed is repeated a few times.
+import { spawn } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import {
+  generatorScenario,
+  runGenerator,
+  until,
+  type GeneratorOutcome,
+  type GeneratorRun,
+} from "../../sim/run/generator-run.ts";
+import type { ResolvedScenario } from "../../sim/scenario/types.ts";
+
+const SECOND_US = 1_000_000;
+const TRIES_MAX = 6;
+const STEADY = "message_delivery{phase:steady}";
+
+function scenarioOf(ratePerS: number, seconds: number, users = 60): ResolvedScenario {
+  return generatorScenario(`
+name: generator
+title: known delays
+seed: 1
+profile: lan
+cluster: { nodes: 1, balancer: least-connections }
+population: { users: ${users}, friends: { per_user: { dist: uniform, min: 2, max: 4 } } }
+phases:
+  - { name: warmup, duration: 2s, online: { ramp: [0, ${users}] }, messages: { rate: ${ratePerS}/s }, warmup: true }
+  - { name: steady, duration: ${seconds}s, online: ${users}, messages: { rate: ${ratePerS}/s, process: constant } }
+behaviour:
+  body_bytes: { dist: lognormal, median: 80, p99: 2000 }
+  read_after: { dist: exponential, mean: 300ms }
+`);
+}
+
+function trend(outcome: GeneratorOutcome, metric: string, value: string): number {
+  const found = outcome.measured.metrics[metric];
+  if (found?.type !== "trend") throw new Error(`${metric} was not measured`);
+  return found.values[value]!;
+}
+
+/** Until the figures agree; every disagreement must have been disturbed, or it stands. */
+async function agree(
+  request: GeneratorRun,
+  misses: (outcome: GeneratorOutcome) => readonly string[],
+): Promise<void> {
+  const seen: string[] = [];
+  for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
+    const outcome = await runGenerator(request);
+    const broken = outcome.rules.filter(({ verdict }) => verdict === "invalid");
+    expect(broken.map(({ id, violations }) => `${id}: ${violations[0]?.text}`)).toEqual([]);
+    const missed = misses(outcome);
+    if (missed.length === 0) return;
+    seen.push(`${outcome.health.verdict} (${outcome.health.why}): ${missed.join(", ")}`);
+  }
+  expect(seen, "no run out of several agreed with the theory").toEqual([]);
+}
+
+describe("a server with a known delay", () => {
+  for (const delayMs of [5, 20, 100, 500])
+    it(`of ${delayMs} ms is measured to within half a millisecond or 1 %`, async () => {
+      const request = { scenario: scenarioOf(200, 4), workers: 1, delayMs };
+      await agree(request, (outcome) => {
+        const p50Ms = trend(outcome, STEADY, "med");
+        // What the stand-in took by its own clock: at least the delay, more where the host held it up.
+        const knownMs = outcome.stub.p50Ms;
+        expect(knownMs).toBeGreaterThanOrEqual(delayMs);
+        const off = Math.abs(p50Ms - knownMs);
+        return off <= Math.max(0.5, knownMs / 100) ? [] : [`p50 ${p50Ms} for ${knownMs} ms`];
+      });
+    });
+});
+
+describe("a server that stands still", () => {
+  it("shows in p99 and maximum as the theory of an open model says", async () => {
+    const frozenMs = 2_000;
+    const steadyMs = 8_000;
+    const request: GeneratorRun = {
+      scenario: scenarioOf(100, steadyMs / 1000),
+      workers: 1,
+      delayMs: 0,
+      meanwhile: async ({ clock, stubPid }) => {
+        await until(clock, 5 * SECOND_US);
+        process.kill(stubPid, "SIGSTOP");
+        const stoppedUs = clock.nowUs();
+        await until(clock, stoppedUs + frozenMs * 1000);
+        process.kill(stubPid, "SIGCONT");
+      },
+    };
+    // Whoever acts while it stands waits for the rest of the time: a uniform share of frozen / steady.
+    const p99Ms = frozenMs - steadyMs / 100;
+    await agree(request, (outcome) => {
+      const figures = [
+        ["p99", trend(outcome, STEADY, "p(99)"), p99Ms],
+        ["max", trend(outcome, STEADY, "max"), frozenMs],
+      ] as const;
+      return figures
+        .filter(([, found, theory]) => Math.abs(found / theory - 1) > 0.05)
+        .map(([name, found, theory]) => `${name} ${found} where theory says ${theory}`);
+    });
+  });
+});
+
+describe("a host that stands still", () => {
+  it("makes the generator's verdict invalid, with the figure", async () => {
+    const outcome = await runGenerator({
+      scenario: scenarioOf(100, 4),
+      workers: 1,
+      delayMs: 0,
+      meanwhile: async ({ clock }) => {
+        await until(clock, 3 * SECOND_US);
+        // Everything of this process stops, its workers too, and is woken from outside.
+        const { pid } = process;
+        spawn("sh", ["-c", `kill -STOP ${pid}; sleep 1.5; kill -CONT ${pid}`]);
+      },
+    });
+    expect(outcome.health.verdict).toBe("invalid");
+    expect(outcome.health.why).toMatch(/late|delay/);
+    expect(outcome.health.workers[0]!.slipMaxMs).toBeGreaterThan(1_000);
+  });
+});
+
+describe("workers", () => {
+  it("three of them send over real sockets what one intends", async () => {
+    const scenario = scenarioOf(100, 3);
+    const intended = async (workers: number): Promise<readonly string[]> => {
+      const sends: string[] = [];
+      let lastT = 0;
+      const { rules } = await runGenerator({
+        scenario,
+        workers,
+        delayMs: 0,
+        listener: {
+          sendIntended: (t, user, recipient, chat, content) => {
+            expect(t).toBeGreaterThanOrEqual(lastT);
+            sends.push([t, user, recipient, chat, content].join(" "));
+          },
+          shown: (t) => {
+            lastT = t;
+          },
+        },
+      });
+      expect(rules.filter(({ verdict }) => verdict === "invalid")).toEqual([]);
+      return sends.sort();
+    };
+    const one = await intended(1);
+    expect(one.length).toBeGreaterThan(250);
+    expect(await intended(3)).toEqual(one);
+  });
+});
