@@ -14,6 +14,11 @@ const OF_NODES_AND_SERVICES = [
   ...["TOKEN_KEY", "LINK_KEY", "MASTER_KEY_FILE"],
   ...["STORE_DEADLINE_MS", "START_PATIENCE_MS", "START_WITHOUT", "SERVICES_CACHE"],
 ];
+/** Filled into docker-compose.yml. */
+const OF_CONTAINERS = [
+  ...["PORT", "REDIS_PORT", "CASSANDRA_PORT", "S3_PORT", "NODE_IMAGE", "MASTER_KEY"],
+  ...["CASSANDRA_HOST_1", "CASSANDRA_HOST_2", "CASSANDRA_HOST_3"],
+];
 const OF_TESTS = [
   ...["NODE_22", "NODE_24", "CHROMIUM", "COMMANDS", "SCREENSHOTS"],
   ...["CASSANDRA_NODES", "TEST_SERVICES"],
@@ -26,7 +31,9 @@ export function twinOf(flag: string): string {
 
 export function knownVariables(commands: readonly Command[]): readonly string[] {
   const flags = commands.flatMap(({ options }) => Object.keys(options).map(twinOf));
-  const others = [...OF_NODES_AND_SERVICES, ...OF_TESTS].map((name) => PREFIX + name);
+  const others = [...OF_NODES_AND_SERVICES, ...OF_CONTAINERS, ...OF_TESTS].map(
+    (name) => PREFIX + name,
+  );
   return [...new Set([...flags, ...others])].sort();
 }
 

@@ -1,6 +1,6 @@
 // chatquake run --live: one run against real processes and real stores.
 import { rmSync } from "node:fs";
-import { baselinePath, readBaseline, saveBaseline } from "../run/baselines.ts";
+import { baselinePath, readBaseline } from "../run/baselines.ts";
 import { withSeed } from "../run/shown-commands.ts";
 import { EXIT } from "../run/exit-codes.ts";
 import { runLiveToDirectory } from "../run/live-to-directory.ts";
@@ -13,6 +13,7 @@ import { summaryMd } from "../report/summary-md.ts";
 import { text, UsageError, yes, type Flags } from "./command.ts";
 import { appendStepSummary, err, out, paint, printCauses, printProblems } from "./console.ts";
 import { watchInterrupt } from "./interrupt.ts";
+import { keepAsBaseline } from "./keep-baseline.ts";
 import { printHead, printResult } from "./print-run.ts";
 import { ProgressLine } from "./progress.ts";
 
@@ -28,9 +29,9 @@ export async function runLiveScenario(
     target === undefined
       ? drawn
       : { ...drawn, cluster: { ...drawn.cluster, nodes: target.length } };
-  const baseline = readBaseline(
-    text(flags, "baseline") ?? baselinePath(scenario.name, scenario.seed),
-  );
+  // Beside the simulated one of the same seed, which is another world.
+  const usualBaseline = baselinePath(`${scenario.name}-live`, scenario.seed);
+  const baseline = readBaseline(text(flags, "baseline") ?? usualBaseline, scenario.seed);
   if ("problem" in baseline) {
     printProblems([baseline.problem]);
     return EXIT.badInput;
@@ -73,7 +74,7 @@ export async function runLiveScenario(
     interrupt.release();
     progress.end();
   }
-  if (yes(flags, "save-baseline")) saveBaseline(baselinePath(scenario.name, scenario.seed), result);
+  if (yes(flags, "save-baseline")) keepAsBaseline(usualBaseline, result);
   if (yes(flags, "json")) out(summaryJson(result));
   else if (!quiet) printResult(result);
   appendStepSummary(summaryMd(result));

@@ -1,13 +1,16 @@
 // chatquake run --seeds A..B: a line a seed, the table of what was tried, and a verdict on all of them.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { sweepSeeds, type SeedOutcome, type SweepResult } from "../run/many-seeds.ts";
+import { needsPairs, signed, type PairedResult } from "../measure/paired.ts";
+import { baselinePath, mayBeBaseline, readBaselines, saveBaselines } from "../run/baselines.ts";
+import { EXIT } from "../run/exit-codes.ts";
+import { baselinesOf, sweepSeeds, type SeedOutcome, type SweepResult } from "../run/many-seeds.ts";
 import type { ScenarioReadWell } from "../run/read-scenario.ts";
 import { takeRunDirectory } from "../run/run-directory.ts";
 import { replayCommand, withSeed } from "../run/shown-commands.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { text, UsageError, whole, yes, type Flags } from "./command.ts";
-import { appendStepSummary, err, out, paint, printCauses } from "./console.ts";
+import { appendStepSummary, err, out, paint, printCauses, printProblems } from "./console.ts";
 import { watchInterrupt } from "./interrupt.ts";
 import { printHead } from "./print-run.ts";
 
@@ -29,6 +32,13 @@ export async function runSeeds(
     throw new UsageError(`--out ${text(flags, "out")} must be an empty or a new folder`);
   mkdirSync(folder, { recursive: true });
   printHead(scenario, seeds, withSeed(command, "N"));
+  const wantsSave = yes(flags, "save-baseline");
+  const usual = baselinePath(scenario.name, seeds);
+  const read = readBaselines(text(flags, "baseline") ?? usual);
+  if ("problem" in read) {
+    printProblems([read.problem]);
+    return EXIT.badInput;
+  }
   const interrupt = watchInterrupt();
   const quiet = yes(flags, "quiet");
   const json = yes(flags, "json");
@@ -41,6 +51,8 @@ export async function runSeeds(
     lastSeed,
     workers,
     folder,
+    baselines: read.baselines,
+    keepMetrics: wantsSave || scenario.thresholds.some(needsPairs),
     onSeed: (outcome) => printSeed(outcome, command, quiet),
     interrupted: interrupt.asked,
   }).finally(interrupt.release);
@@ -48,6 +60,13 @@ export async function runSeeds(
   if (json) out(sweepJson(scenario, seeds, result));
   else if (!quiet) printTable(result);
   appendStepSummary(`${verdict(result)}\n`);
+  if (wantsSave) {
+    const good = result.outcomes.length > 0 && mayBeBaseline(result.exitCode);
+    if (good) saveBaselines(usual, baselinesOf(result.outcomes));
+    err(good ? `baseline: ${usual}` : "not kept as a baseline: the seeds did not end well");
+  }
+  const paired = result.thresholds.flatMap((one) => pairedCause(one) ?? []);
+  printCauses(paired, `${command} --seeds ${seeds}`);
   const gaps = result.gaps.map((gap) => `never or too seldom tried: ${gap}`);
   printCauses(gaps, `${command} --seeds ${seeds}`);
   err(verdict(result));
@@ -83,7 +102,21 @@ function printSeed(outcome: SeedOutcome, command: string, quiet: boolean): void 
   );
 }
 
-function printTable({ coverage }: SweepResult): void {
+function pairedCause(result: PairedResult): string | undefined {
+  const { metric, threshold, value, ok, why = "", place } = result;
+  if (ok === true) return undefined;
+  const named = `${metric}: ${threshold}${place === undefined ? "" : ` (scenario ${place})`}`;
+  if (ok === null) return `${named} cannot be judged, ${why}`;
+  return `${named} crossed: ${value === null ? "no value" : signed(value)}, ${why}`;
+}
+
+function printTable({ coverage, thresholds }: SweepResult): void {
+  for (const { metric, threshold, value, ok, why } of thresholds) {
+    const mark = ok === true ? "ok     " : ok === false ? "CROSSED" : "unknown";
+    out(
+      `  ${mark}  ${metric}: ${threshold} (${value === null ? "–" : signed(value)}; ${why ?? ""})`,
+    );
+  }
   const width = Math.max(0, ...coverage.map(({ what }) => what.length));
   for (const { what, counts } of coverage) {
     const figures = Object.entries(counts).map(([name, count]) => `${name} ${count}`);
@@ -103,8 +136,9 @@ function sweepJson(scenario: ResolvedScenario, seeds: string, result: SweepResul
     mode: "simulated",
     confirmed: result.confirmed,
     gaps: result.gaps,
+    thresholds: result.thresholds,
     coverage: result.coverage,
-    outcomes: result.outcomes.map(({ coverage: _, ...outcome }) => outcome),
+    outcomes: result.outcomes.map(({ coverage: _, metrics: _metrics, ...outcome }) => outcome),
     exitCode: result.exitCode,
   };
   return `${JSON.stringify(summary, null, 2)}\n`;

@@ -48,7 +48,7 @@ export function judgeThresholds(
     const judged =
       threshold.baseline === undefined
         ? plain
-        : againstBaseline(threshold, key, plain.value, baseline, seed);
+        : againstBaseline(threshold, plain.value, baseline, seed);
     return {
       metric: threshold.metric,
       threshold: threshold.expression,

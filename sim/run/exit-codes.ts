@@ -1,6 +1,7 @@
 // The exit codes, what each means, and which of several causes decides. A pure function of the causes; printing
 // them and setting the code is the command line's.
 import { isLeftOut, type RuleResult } from "../history/checker.ts";
+import { needsPairs } from "../measure/paired.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import type { RunResult, ThresholdResult } from "./result.ts";
 
@@ -94,6 +95,8 @@ export interface RunVerdicts {
   readonly interrupted: boolean;
   readonly generator: RunResult["generator"];
   readonly scenario: ResolvedScenario;
+  /** Latencies against the baseline are left to the paired seeds. */
+  readonly oneOfMany?: true;
 }
 
 /** The verdict on a whole run: its code and a line for each cause, the decisive ones first. */
@@ -107,7 +110,8 @@ export function judgeRun(verdicts: RunVerdicts): {
   return { exitCode: exitCodeOf(causes), causes: sorted.map(({ text }) => text) };
 }
 
-function causesOf({ rules, thresholds, interrupted, generator, scenario }: RunVerdicts): Cause[] {
+function causesOf(verdicts: RunVerdicts): Cause[] {
+  const { rules, thresholds, interrupted, generator, scenario, oneOfMany } = verdicts;
   const causes: Cause[] = [];
   for (const rule of rules) {
     const cause = ruleCause(rule, interrupted);
@@ -117,8 +121,10 @@ function causesOf({ rules, thresholds, interrupted, generator, scenario }: RunVe
   if (generator.verdict === "invalid")
     causes.push({ kind: "generator", text: `load generator invalid: ${generator.why}` });
   thresholds.forEach((result, index) => {
-    const isCount = scenario.thresholds[index]?.aggregate === "count";
-    const versus = scenario.thresholds[index]?.baseline !== undefined;
+    const threshold = scenario.thresholds[index];
+    if (oneOfMany === true && threshold !== undefined && needsPairs(threshold)) return;
+    const isCount = threshold?.aggregate === "count";
+    const versus = threshold?.baseline !== undefined;
     const cause = thresholdCause(result, isCount, versus, interrupted);
     if (cause !== undefined) causes.push(cause);
   });

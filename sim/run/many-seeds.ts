@@ -2,6 +2,8 @@
 // merged into one table of what was tried. Of a swarm everything must have been tried: a zero is inconclusive.
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
+import type { Baseline } from "../measure/baseline.ts";
+import { judgePaired, needsPairs, type PairedResult } from "../measure/paired.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CoverageRow } from "./result.ts";
 import { gapsOf, mergeCoverage } from "./sweep-coverage.ts";
@@ -15,6 +17,8 @@ export interface SeedOutcome {
   readonly wallMs: number;
   readonly confirmed: number;
   readonly coverage: readonly CoverageRow[];
+  /** Where they are asked for. */
+  readonly metrics?: Baseline["metrics"];
   /** Kept for seeds that did not end well. */
   readonly folder: string | undefined;
 }
@@ -30,6 +34,10 @@ export interface Sweep {
   readonly workers: number;
   /** Where the run directories of failing seeds go. */
   readonly folder: string;
+  /** Of earlier runs of these seeds; empty where there is no baseline. */
+  readonly baselines: readonly Baseline[];
+  /** To compare with a baseline, or to become one. */
+  readonly keepMetrics: boolean;
   /** In the order of the seeds. */
   readonly onSeed: (outcome: SeedOutcome) => void;
   readonly interrupted: () => boolean;
@@ -41,13 +49,15 @@ export interface SweepResult {
   /** What was never, or not often enough, tried; only of swarms. */
   readonly gaps: readonly string[];
   readonly confirmed: number;
+  /** Latencies against the baseline, over all seeds that both have. */
+  readonly thresholds: readonly PairedResult[];
   readonly exitCode: number;
 }
 
 /** What a worker is told first; then seeds, one number at a time. */
 export type WorkerSetup = Pick<
   Sweep,
-  "scenario" | "profile" | "scenarioFile" | "command" | "folder"
+  "scenario" | "profile" | "scenarioFile" | "command" | "folder" | "baselines" | "keepMetrics"
 >;
 
 export async function sweepSeeds(sweep: Sweep): Promise<SweepResult> {
@@ -57,22 +67,44 @@ export async function sweepSeeds(sweep: Sweep): Promise<SweepResult> {
   const complete = outcomes.length === sweep.lastSeed - sweep.firstSeed + 1;
   const gaps =
     sweep.scenario.swarm && complete ? gapsOf(sweep.scenario, coverage, outcomes.length) : [];
-  return { outcomes, coverage, gaps, confirmed, exitCode: codeOf(outcomes, gaps, complete) };
+  const thresholds = complete ? pairedThresholds(sweep, outcomes) : [];
+  const exitCode = codeOf(outcomes, gaps, thresholds, complete);
+  return { outcomes, coverage, gaps, confirmed, thresholds, exitCode };
+}
+
+function pairedThresholds(
+  { scenario, baselines }: Sweep,
+  outcomes: readonly SeedOutcome[],
+): readonly PairedResult[] {
+  const paired = scenario.thresholds.filter(needsPairs);
+  if (paired.length === 0) return [];
+  const now = baselinesOf(outcomes);
+  return paired.map((threshold) => judgePaired(threshold, baselines, now));
+}
+
+export function baselinesOf(outcomes: readonly SeedOutcome[]): readonly Baseline[] {
+  return outcomes.flatMap(({ seed, metrics }) =>
+    metrics === undefined ? [] : [{ seed, metrics }],
+  );
 }
 
 /** The worst seed decides; then what was not tried. */
 function codeOf(
   outcomes: readonly SeedOutcome[],
   gaps: readonly string[],
+  thresholds: readonly PairedResult[],
   complete: boolean,
 ): number {
-  const order = [EXIT.defect, EXIT.determinism, EXIT.rule, EXIT.interrupted, EXIT.regression];
+  const order = [EXIT.defect, EXIT.determinism, EXIT.rule, EXIT.interrupted];
   const codes = outcomes.map(({ exitCode }) => exitCode);
   const worst = order.find((code) => codes.includes(code));
   if (worst !== undefined) return worst;
   if (!complete) return EXIT.interrupted;
+  const slower = thresholds.some(({ ok }) => ok === false);
+  if (slower || codes.includes(EXIT.regression)) return EXIT.regression;
   if (codes.includes(EXIT.threshold)) return EXIT.threshold;
-  return codes.includes(EXIT.inconclusive) || gaps.length > 0 ? EXIT.inconclusive : EXIT.ok;
+  const open = gaps.length > 0 || thresholds.some(({ ok }) => ok === null);
+  return open || codes.includes(EXIT.inconclusive) ? EXIT.inconclusive : EXIT.ok;
 }
 
 async function runAll(sweep: Sweep): Promise<readonly SeedOutcome[]> {
@@ -101,8 +133,17 @@ function seedWorker(
   take: () => number | undefined,
   done: (outcome: SeedOutcome) => void,
 ): Promise<void> {
-  const { scenario, profile, scenarioFile, command, folder } = sweep;
-  const setup: WorkerSetup = { scenario, profile, scenarioFile, command, folder };
+  const { scenario, profile, scenarioFile, command, folder, baselines } = sweep;
+  const { keepMetrics } = sweep;
+  const setup: WorkerSetup = {
+    scenario,
+    profile,
+    scenarioFile,
+    command,
+    folder,
+    baselines,
+    keepMetrics,
+  };
   const nameOf = (seed: number): string => `seed ${seed}`;
   return runWorker({ worker: "seed-worker", setup, take, done, nameOf });
 }

@@ -17,6 +17,8 @@ export interface RunRequest {
   readonly command?: string;
   /** What `vs baseline` is compared with; without it such a threshold stays unknown. */
   readonly baseline?: Baseline;
+  /** One of many seeds: latencies against the baseline are judged over all of them, not here. */
+  readonly oneOfMany?: true;
   readonly onProgress?: (progress: Progress) => void;
   /** Polled between slices of virtual time: a true value ends the run cleanly with a partial result. */
   readonly interrupted?: () => boolean;

@@ -121,7 +121,14 @@ function conclude(
     verdict: "valid" as const,
     why: "virtual time: the generator is never late",
   };
-  const { exitCode, causes } = judgeRun({ rules, thresholds, interrupted, generator, scenario });
+  const { exitCode, causes } = judgeRun({
+    rules,
+    thresholds,
+    interrupted,
+    generator,
+    scenario,
+    ...(request.oneOfMany === undefined ? {} : { oneOfMany: true }),
+  });
   return {
     version: VERSION,
     scenario,

@@ -1,8 +1,10 @@
 // A worker process of a sweep: told a scenario, then one seed after the other; answers with what each gave.
 import { join } from "node:path";
+import { baselineOf } from "./baselines.ts";
 import { wantsEvidence } from "./evidence.ts";
 import type { SeedOutcome, WorkerSetup } from "./many-seeds.ts";
 import { forSeed } from "./read-scenario.ts";
+import type { RunRequest } from "./requests.ts";
 import type { RunResult } from "./result.ts";
 import { takeRunDirectory } from "./run-directory.ts";
 import { runScenario } from "./run-sim.ts";
@@ -35,7 +37,15 @@ async function runSeed(seed: number): Promise<SeedOutcome> {
   const { profile, scenarioFile, folder } = setup;
   const command = withSeed(setup.command, seed);
   const scenario = forSeed(setup.scenario, seed);
-  const request = { scenario, profile, scenarioFile, command };
+  const baseline = setup.baselines.find((one) => one.seed === seed);
+  const request: RunRequest = {
+    scenario,
+    profile,
+    scenarioFile,
+    command,
+    oneOfMany: true,
+    ...(baseline === undefined ? {} : { baseline }),
+  };
   let result = await runScenario(request);
   let kept: string | undefined;
   if (wantsEvidence(result) || result.exitCode !== 0) {
@@ -43,7 +53,8 @@ async function runSeed(seed: number): Promise<SeedOutcome> {
     if (kept === undefined) throw new Error(`${folder}/seed-${seed} is not empty`);
     result = await runToDirectory(request, kept, false);
   }
-  return outcomeOf(seed, result, kept);
+  const outcome = outcomeOf(seed, result, kept);
+  return setup.keepMetrics ? { ...outcome, metrics: baselineOf(result).metrics } : outcome;
 }
 
 function outcomeOf(seed: number, result: RunResult, folder: string | undefined): SeedOutcome {

@@ -1,6 +1,6 @@
 // chatquake run: one seed, or many, of one scenario.
 import type { Options } from "yargs";
-import { baselinePath, readBaseline, saveBaseline } from "../../run/baselines.ts";
+import { baselinePath, readBaseline } from "../../run/baselines.ts";
 import { EXIT } from "../../run/exit-codes.ts";
 import { forSeed, readScenario, type ScenarioReadWell } from "../../run/read-scenario.ts";
 import { takeRunDirectory } from "../../run/run-directory.ts";
@@ -11,6 +11,7 @@ import { summaryMd } from "../../report/summary-md.ts";
 import { text, UsageError, yes, type Command, type Flags } from "../command.ts";
 import { appendStepSummary, err, out, printCauses, printProblems } from "../console.ts";
 import { watchInterrupt } from "../interrupt.ts";
+import { keepAsBaseline } from "../keep-baseline.ts";
 import { printHead, printResult } from "../print-run.ts";
 import { ProgressLine } from "../progress.ts";
 import { SCENARIO_FLAGS, scenarioInput } from "../scenario-flags.ts";
@@ -29,7 +30,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     type: "string",
     describe: "metrics to compare with (default below reports/baselines)",
   },
-  "save-baseline": { type: "boolean", describe: "keep this run's metrics as the baseline" },
+  "save-baseline": { type: "boolean", describe: "keep the metrics as the baseline" },
   "keep-history": { type: "boolean", describe: "write history and trace also where all is well" },
   json: { type: "boolean", describe: "print the summary on stdout, and nothing else there" },
   quiet: { alias: "q", type: "boolean", describe: "no progress and no summary" },
@@ -45,7 +46,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
 
 /** Threads of virtual users: one drives a few thousand, and the machine has nodes and stores to run as well. */
 const LIVE_WORKERS = 1;
-const OF_ONE_SEED = ["baseline", "save-baseline", "keep-history"];
+const OF_ONE_SEED = ["keep-history"];
 
 export const runCommand: Command = {
   name: "run",
@@ -70,7 +71,7 @@ export const runCommand: Command = {
       const alone = OF_ONE_SEED.find((name) => flags[name] !== undefined);
       if (alone !== undefined) throw new UsageError(`--${alone} is for one seed, not for --seeds`);
       if (live) throw new UsageError("a live run has one seed: --seed, not --seeds");
-      return runSeeds(flags, read, shownRun(input), seeds);
+      return runSeeds(flags, read, shownRun(input, moreWords(flags)), seeds);
     }
     const workers = workersOf(flags);
     const shown = shownRun(input, moreWords(flags));
@@ -98,6 +99,7 @@ async function runOne(
   const scenario = forSeed(written, written.seed);
   const baseline = readBaseline(
     text(flags, "baseline") ?? baselinePath(scenario.name, scenario.seed),
+    scenario.seed,
   );
   if ("problem" in baseline) {
     printProblems([baseline.problem]);
@@ -127,7 +129,8 @@ async function runOne(
     interrupt.release();
     progress.end();
   });
-  if (yes(flags, "save-baseline")) saveBaseline(baselinePath(scenario.name, scenario.seed), result);
+  if (yes(flags, "save-baseline"))
+    keepAsBaseline(baselinePath(scenario.name, scenario.seed), result);
   if (yes(flags, "json")) out(summaryJson(result));
   else if (!yes(flags, "quiet")) printResult(result);
   appendStepSummary(summaryMd(result));

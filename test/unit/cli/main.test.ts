@@ -1,5 +1,5 @@
 // The command line from words to exit code: wrong words, help, lint, schema, environment and config.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -52,8 +52,8 @@ describe("wrong words", () => {
     [["run", QUICKSTART, "--seeds", "9..3"], "--seeds needs a range such as 1..300"],
     [["run", QUICKSTART, "--workers", "x"], "--workers must be a whole number"],
     [
-      ["run", QUICKSTART, "--seeds", "1..2", "--save-baseline"],
-      "--save-baseline is for one seed, not for --seeds",
+      ["run", QUICKSTART, "--seeds", "1..2", "--keep-history"],
+      "--keep-history is for one seed, not for --seeds",
     ],
     [["run", QUICKSTART, "twice"], 'unexpected argument "twice" of run'],
     [
@@ -154,6 +154,7 @@ function variablesIn(folders: readonly string[]): ReadonlySet<string> {
   const sources = files.filter(
     (name) => /\.(ts|mjs|py)$/.test(name) && !name.endsWith("main.test.ts"),
   );
+  if (existsSync("docker-compose.yml")) sources.push("docker-compose.yml");
   const names = sources.flatMap(
     (name) => readFileSync(name, "utf8").match(/CHATQUAKE_[A-Z0-9_]*[A-Z0-9]\b/g) ?? [],
   );
