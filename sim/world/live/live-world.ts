@@ -15,6 +15,8 @@ import type { ProxySpec, Speech } from "./proxies/messages.ts";
 import type { Secrets } from "./secrets.ts";
 
 const HOST = "127.0.0.1";
+/** Runs that start at once look for ports at different places. */
+const RUNS_APART = 97;
 
 export interface LiveWorldOptions {
   readonly scenario: ResolvedScenario;
@@ -59,7 +61,7 @@ export class LiveWorld {
     const { scenario, services } = options;
     const sites = sitesOfWorld(scenario, services);
     const links = proxiedLinks(scenario, sites);
-    const free = new FreePorts(process.pid);
+    const free = new FreePorts(process.pid * RUNS_APART);
     const addresses = new Map<string, string>();
     for (const id of sites.nodes) addresses.set(id, `${HOST}:${await free.take([HOST])}`);
     const proxies = links.length === 0 ? undefined : new ProxyControl();
