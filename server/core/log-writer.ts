@@ -50,7 +50,8 @@ async function writeNext(node: NodeContext, writer: LogWriter, first: SendFrame)
       return;
     }
   }
-  const rows = await takeBatch(node, writer);
+  if (first.url !== undefined && !(await blobChecked(node, writer, first))) return;
+  const rows = takeBatch(node, writer);
   if (rows.length > 0) await node.parts.sendBatch(node, writer, rows);
 }
 
@@ -173,8 +174,11 @@ export async function writeVoid(
   writer.opened = false;
 }
 
-/** Takes what may go into one append: the next n, one block, within the limits, all checks passed. */
-async function takeBatch(node: NodeContext, writer: LogWriter): Promise<MessageRow[]> {
+/**
+ * Takes what may go into one append: the next n, one block, within the limits, all checks passed. A frame
+ * that names a blob goes alone, behind `blobChecked`: only the store knows about it.
+ */
+function takeBatch(node: NodeContext, writer: LogWriter): MessageRow[] {
   const { session, waiting } = writer;
   const { blockRows, batchRowsMax, batchBytesMax } = node.config;
   const rows: MessageRow[] = [];
@@ -187,11 +191,9 @@ async function takeBatch(node: NodeContext, writer: LogWriter): Promise<MessageR
     if (rows.length > 0) {
       bytes += rowBytes(frame);
       if (Math.floor(next / blockRows) !== block || bytes > batchBytesMax) break;
-      if (mayBeStored(writer, next)) break;
+      if (frame.url !== undefined || mayBeStored(writer, next)) break;
     } else bytes = rowBytes(frame);
-    let code = node.parts.check(node, session, frame);
-    if (code === undefined && frame.url !== undefined)
-      code = await node.parts.checkBlob(node, session, frame);
+    const code = node.parts.check(node, session, frame);
     waiting.shift();
     if (code !== undefined) {
       end(node, session, sealedBytes(frame));
@@ -202,6 +204,22 @@ async function takeBatch(node: NodeContext, writer: LogWriter): Promise<MessageR
     next += 1;
   }
   return rows;
+}
+
+/** False where it was refused: what stands first in the queue is then another frame. */
+async function blobChecked(
+  node: NodeContext,
+  writer: LogWriter,
+  frame: SendFrame,
+): Promise<boolean> {
+  const { session } = writer;
+  const code =
+    node.parts.check(node, session, frame) ?? (await node.parts.checkBlob(node, session, frame));
+  if (code === undefined) return true;
+  writer.waiting.shift();
+  end(node, session);
+  refuse(node, session, refOf(session, frame.chat, frame.n), code);
+  return false;
 }
 
 function rowBytes(frame: SendFrame): number {

@@ -15,17 +15,17 @@ interface Draws {
   next(): number;
 }
 
-/** Chat ids have 48 bits; the upper half is left to friendships made during the run. */
-const CHAT_RANGE = 140737488355328;
+/** Chat ids have 48 bits, of which 30 are used here: see sim/world/simulated-ids.ts. */
+const CHAT_RANGE = 1_073_741_823;
 
 export class FriendGraph {
   readonly users: number;
   /** Friends of user u: places offsets[u] to offsets[u + 1] of `friends` and `chats`. */
   readonly #offsets: Int32Array;
   readonly #friends: Int32Array;
-  readonly #chats: Float64Array;
+  readonly #chats: Int32Array;
 
-  constructor(users: number, offsets: Int32Array, friends: Int32Array, chats: Float64Array) {
+  constructor(users: number, offsets: Int32Array, friends: Int32Array, chats: Int32Array) {
     this.users = users;
     this.#offsets = offsets;
     this.#friends = friends;
@@ -95,7 +95,7 @@ export function buildFriendGraph(
   const hands = shuffledHands(users, friendsPerUser, degrees, pairing);
   const pairs = uniquePairs(users, hands);
   const count = pairs.low.length;
-  const chats = new Float64Array(count);
+  const chats = new Int32Array(count);
   const span = Math.floor(CHAT_RANGE / Math.max(1, count));
   // One id from each span: unique without a table.
   for (let i = 0; i < count; i++) chats[i] = i * span + 1 + Math.floor(chatIds.next() * (span - 1));
@@ -162,7 +162,7 @@ function uniquePairs(users: number, hands: Int32Array): Pairs {
   return { low: low.slice(0, kept), high: high.slice(0, kept) };
 }
 
-function bothWays(users: number, pairs: Pairs, chatOfPair: Float64Array): FriendGraph {
+function bothWays(users: number, pairs: Pairs, chatOfPair: Int32Array): FriendGraph {
   const offsets = new Int32Array(users + 2);
   const { low, high } = pairs;
   for (let i = 0; i < low.length; i++) {
@@ -172,7 +172,7 @@ function bothWays(users: number, pairs: Pairs, chatOfPair: Float64Array): Friend
   for (let user = 1; user <= users + 1; user++) offsets[user]! += offsets[user - 1]!;
   const next = offsets.slice();
   const friends = new Int32Array(low.length * 2);
-  const chats = new Float64Array(low.length * 2);
+  const chats = new Int32Array(low.length * 2);
   const put = (user: number, friend: number, chat: number): void => {
     const at = next[user]!;
     next[user] = at + 1;

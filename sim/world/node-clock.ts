@@ -6,8 +6,12 @@ import { LABELS } from "../kernel/labels.ts";
 import type { Cpu } from "../net/cpu.ts";
 import type { Incarnation } from "./incarnation.ts";
 
-/** What the wall clock shows at virtual time 0: 2026-01-01 00:00 UTC, in milliseconds. */
-export const EPOCH_MS = 1_767_225_600_000;
+/**
+ * What the wall clock shows at virtual time 0, in milliseconds: 12 January 1970. A constant, and a small one:
+ * until three weeks have passed a time in milliseconds fits into 31 bits, which the engine keeps in place
+ * instead of in an object of its own.
+ */
+export const EPOCH_MS = 1_000_000_000;
 
 /** How far a host's wall clock is off; changed by faults. */
 export interface Skew {

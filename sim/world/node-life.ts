@@ -34,7 +34,7 @@ export class NodeLife {
   constructor(world: NodeWorld, host: NodeHost, life: number, machine: Host) {
     this.world = world;
     this.host = host;
-    const random = new NodeRandom(world.streams, host.site, life);
+    const random = new NodeRandom(world.streams, world.ids, host.site, life);
     const drawId = (): number => random.id48();
     this.incarnation = world.incarnationOf(host.index, life, drawId);
     const costs = world.profile.cpu;

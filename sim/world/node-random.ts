@@ -1,16 +1,19 @@
 // A node's randomness: the run's named streams, one set per life of the node.
 import type { Random, RandomStream } from "../../server/ports/random.ts";
 import type { Stream, Streams } from "../kernel/random.ts";
+import type { SimulatedIds } from "./simulated-ids.ts";
 
 export class NodeRandom implements Random {
   readonly #streams: Streams;
   readonly #prefix: string;
-  readonly #ids: RandomStream;
+  readonly #stream: Stream;
+  readonly #ids: SimulatedIds;
 
-  constructor(streams: Streams, node: string, life: number) {
+  constructor(streams: Streams, ids: SimulatedIds, node: string, life: number) {
     this.#streams = streams;
     this.#prefix = `${node}/${life}/`;
-    this.#ids = this.stream("ids");
+    this.#stream = streams.stream(`${this.#prefix}ids`);
+    this.#ids = ids;
   }
 
   stream(name: string): RandomStream {
@@ -18,7 +21,7 @@ export class NodeRandom implements Random {
   }
 
   id48(): number {
-    return this.#ids.int(1, 281_474_976_710_655);
+    return this.#ids.draw(this.#stream);
   }
 }
 

@@ -24,6 +24,7 @@ import { NodeHost } from "./node-host.ts";
 import { WideStream } from "./node-random.ts";
 import { CrashPoints, type TraceListener } from "./node-trace.ts";
 import type { NodeFactory, NodeWorld, WorldCounters } from "./node-world.ts";
+import { SimulatedIds } from "./simulated-ids.ts";
 import { SimulatedUploads } from "./uploads.ts";
 
 const EXPIRED_BYTES = 50_000;
@@ -63,6 +64,7 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
   readonly crashPoints = new CrashPoints();
   readonly traceListener: TraceListener | undefined;
   readonly counters: WorldCounters = { frames: 0 };
+  readonly ids = new SimulatedIds();
   readonly encoding: FrameEncoding | undefined;
   readonly hosts: readonly NodeHost[];
   readonly cipher = new SimulatedCipher();
@@ -74,7 +76,6 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
   readonly #balancerState: BalancerState = { next: 0 };
   readonly #balancerStream: Stream;
   readonly #deviceStream: Stream;
-  readonly #devices = new Set<number>();
   #operations = 0;
   #lastSignInMs = 0;
 
@@ -140,12 +141,7 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
   }
 
   newDeviceId(): number {
-    for (;;) {
-      const id = this.#deviceStream.uint32() * 65_536 + this.#deviceStream.int(1, 65_535);
-      if (id === 0 || this.#devices.has(id)) continue;
-      this.#devices.add(id);
-      return id;
-    }
+    return this.ids.draw(this.#deviceStream);
   }
 
   nextOperation(): number {
