@@ -18,8 +18,9 @@ export class TcpProxy {
     server.on("connection", (near: Socket) => this.#join(near));
   }
 
-  static async start(targetPort: number): Promise<TcpProxy> {
-    const server = createServer().listen(0, "127.0.0.1");
+  /** On any free port, unless one is named. */
+  static async start(targetPort: number, port = 0): Promise<TcpProxy> {
+    const server = createServer().listen(port, "127.0.0.1");
     await once(server, "listening");
     return new TcpProxy(server, targetPort);
   }
