@@ -1,10 +1,15 @@
 // All benchmarks of the project, by name; each gives one figure.
 import { benches as kernelBenches, type Bench } from "./bench-kernel.ts";
+import { liveServerBenches } from "./bench-live-server.ts";
 import { messengerBenches } from "./bench-messenger.ts";
 
 export type { Bench } from "./bench-kernel.ts";
 
-export const BENCHES: readonly Bench[] = [...kernelBenches, ...messengerBenches];
+export const BENCHES: readonly Bench[] = [
+  ...kernelBenches,
+  ...messengerBenches,
+  ...liveServerBenches,
+];
 
 export interface Figure {
   readonly name: string;
