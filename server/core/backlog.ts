@@ -7,15 +7,21 @@ import { reply } from "./reply.ts";
 import { isOpen, type Session } from "./session.ts";
 
 export async function backlog(node: NodeContext, session: Session): Promise<void> {
-  do {
+  for (let unseen = 0; ;) {
     session.tailWanted = false;
     if (!(await readAudits(node, session))) return;
     do {
       await node.parts.pump(node, session);
       if (!isOpen(session)) return;
     } while (session.behind !== undefined && session.behind.length > 0);
-    // Remembered meanwhile, but not seen in the audit yet: the mark was set before the delivery.
-  } while (session.tailWanted || hasUnstarted(session));
+    if (session.tailWanted) continue;
+    if (!hasUnstarted(session)) break;
+    // Remembered meanwhile, but not seen in the audit yet: the mark was set before the delivery, so one more
+    // reading sees it. A store that has lost it, or a replica behind, is asked again in peace.
+    if (unseen++ === 0) continue;
+    await node.ports.clock.sleep(node.config.retryMs);
+    if (!isOpen(session)) return;
+  }
   settleRest(session);
   session.phase = "live";
   node.ports.trace.event("synced", session.user, 0, session.device, 0);

@@ -106,6 +106,33 @@ test("LIV3 a log remembered during login but not in the audit read forces anothe
   expect(reader.of("synced").length).toBe(1);
 });
 
+test("BND1 a mark that the store does not show is asked for again with a pause between", async () => {
+  const cluster = await pair();
+  const reader = cluster.client(0, 2);
+  let go: () => void = () => undefined;
+  cluster.messagesDoor.next("receiptEntries", new Promise<void>((resolve) => (go = resolve)));
+  reader.connect();
+  await cluster.clock.run(10);
+  const epoch = reader.of("connected")[0]!.epoch;
+  const message = {
+    ...{ chat: CHAT, from: 1, device: 10, n: 1, sentAt: 1 },
+    ...{ kind: "text" as const, keyVersion: 1 },
+  };
+  await cluster.nodes[0]!.request("node-2", { type: "deliver", user: 2, epoch, message });
+  cluster.log.length = 0;
+  const readings = () => cluster.log.filter((entry) => entry === "unreadEntries").length;
+  go();
+  await cluster.clock.run(10);
+  expect(readings()).toBe(1);
+  await cluster.clock.run(20_000);
+  expect(readings()).toBeGreaterThan(5);
+  expect(readings()).toBeLessThan(15);
+  stock(cluster, 1);
+  await cluster.clock.run(3_000);
+  expect(reader.messages()).toEqual([1]);
+  expect(reader.of("synced").length).toBe(1);
+});
+
 test("MSG4 a page read from the store does not repeat what went straight out meanwhile", async () => {
   const cluster = await pair();
   const sender = await cluster.signIn(1, 1);
