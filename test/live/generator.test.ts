@@ -1,6 +1,6 @@
 // Is the generator honest? It is held against a stand-in whose delay is known, one that stands still, and a
-// host that stands still. The machine may be shared with others: a time counts only where the generator itself
-// says that it was valid, and a run that was disturbed is repeated a few times.
+// host that stands still. The machine may be shared with others, who can only make times longer: of a known delay
+// the quietest half second counts, and a run that was disturbed is repeated a few times.
 import { spawn } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import {
@@ -10,10 +10,13 @@ import {
   type GeneratorOutcome,
   type GeneratorRun,
 } from "../../sim/run/generator-run.ts";
+import type { HistoryListener } from "../../sim/history/history.ts";
 import type { ResolvedScenario } from "../../sim/scenario/types.ts";
 
 const SECOND_US = 1_000_000;
 const TRIES_MAX = 6;
+const HALF_SECOND_US = 500_000;
+const PER_HALF_SECOND = 150;
 const STEADY = "message_delivery{phase:steady}";
 
 function scenarioOf(ratePerS: number, seconds: number, users = 60): ResolvedScenario {
@@ -25,7 +28,7 @@ profile: lan
 cluster: { nodes: 1, balancer: least-connections }
 population: { users: ${users}, friends: { per_user: { dist: uniform, min: 2, max: 4 } } }
 phases:
-  - { name: warmup, duration: 2s, online: { ramp: [0, ${users}] }, messages: { rate: ${ratePerS}/s }, warmup: true }
+  - { name: warmup, duration: 4s, online: { ramp: [0, ${users}] }, messages: { rate: 1000/s }, warmup: true }
   - { name: steady, duration: ${seconds}s, online: ${users}, messages: { rate: ${ratePerS}/s, process: constant } }
 behaviour:
   body_bytes: { dist: lognormal, median: 80, p99: 2000 }
@@ -56,18 +59,56 @@ async function agree(
   expect(seen, "no run out of several agreed with the theory").toEqual([]);
 }
 
+/** Delivery times of the steady phase, a list for each half second of intended times. */
+class HalfSeconds {
+  readonly lists = new Map<number, number[]>();
+  readonly #steadyUs: number;
+  readonly #intendedUs = new Map<string, number>();
+
+  constructor(scenario: ResolvedScenario) {
+    this.#steadyUs = scenario.phases[1]!.startUs;
+  }
+
+  readonly listener: HistoryListener = {
+    sendInvoked: (_t, _user, device, chat, n, _content, _kind, _sentAt, intendedUs) => {
+      this.#intendedUs.set(`${chat}/${device}/${n}`, intendedUs);
+    },
+    shown: (t, _user, _device, _session, chat, _from, logDevice, n) => {
+      const intendedUs = this.#intendedUs.get(`${chat}/${logDevice}/${n}`);
+      if (intendedUs === undefined || intendedUs < this.#steadyUs) return;
+      const half = Math.floor(intendedUs / HALF_SECOND_US);
+      const list = this.lists.get(half);
+      if (list === undefined) this.lists.set(half, [t - intendedUs]);
+      else list.push(t - intendedUs);
+    },
+  };
+
+  /** Others on the machine can only make times longer: the quietest half second says what the generator adds. */
+  quietestP50Ms(): number {
+    const full = [...this.lists.values()].filter((list) => list.length >= PER_HALF_SECOND / 2);
+    return Math.min(...full.map((list) => list.sort((x, y) => x - y)[list.length >> 1]!)) / 1000;
+  }
+}
+
 describe("a server with a known delay", () => {
   for (const delayMs of [5, 20, 100, 500])
     it(`of ${delayMs} ms is measured to within half a millisecond or 1 %`, async () => {
-      const request = { scenario: scenarioOf(200, 4), workers: 1, delayMs };
-      await agree(request, (outcome) => {
-        const p50Ms = trend(outcome, STEADY, "med");
-        // What the stand-in took by its own clock: at least the delay, more where the host held it up.
-        const knownMs = outcome.stub.p50Ms;
-        expect(knownMs).toBeGreaterThanOrEqual(delayMs);
-        const off = Math.abs(p50Ms - knownMs);
-        return off <= Math.max(0.5, knownMs / 100) ? [] : [`p50 ${p50Ms} for ${knownMs} ms`];
-      });
+      const scenario = scenarioOf(2 * PER_HALF_SECOND, 8);
+      const seen: number[] = [];
+      const allowedMs = Math.max(0.5, delayMs / 100);
+      for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
+        const times = new HalfSeconds(scenario);
+        const { listener } = times;
+        const { rules } = await runGenerator({ scenario, workers: 1, delayMs, listener });
+        expect(rules.filter(({ verdict }) => verdict === "invalid")).toEqual([]);
+        const p50Ms = times.quietestP50Ms();
+        expect(p50Ms).toBeGreaterThanOrEqual(delayMs);
+        seen.push(p50Ms);
+        if (p50Ms - delayMs <= allowedMs) break;
+      }
+      expect(Math.min(...seen), `p50 of the quietest half second, each try: ${seen.join(", ")}`).toBeLessThan(
+        delayMs + allowedMs,
+      );
     });
 });
 
@@ -80,7 +121,7 @@ describe("a server that stands still", () => {
       workers: 1,
       delayMs: 0,
       meanwhile: async ({ clock, stubPid }) => {
-        await until(clock, 5 * SECOND_US);
+        await until(clock, 7 * SECOND_US);
         process.kill(stubPid, "SIGSTOP");
         const stoppedUs = clock.nowUs();
         await until(clock, stoppedUs + frozenMs * 1000);
@@ -108,7 +149,7 @@ describe("a host that stands still", () => {
       workers: 1,
       delayMs: 0,
       meanwhile: async ({ clock }) => {
-        await until(clock, 3 * SECOND_US);
+        await until(clock, 5 * SECOND_US);
         // Everything of this process stops, its workers too, and is woken from outside.
         const { pid } = process;
         spawn("sh", ["-c", `kill -STOP ${pid}; sleep 1.5; kill -CONT ${pid}`]);
