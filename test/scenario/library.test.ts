@@ -1,25 +1,43 @@
-// Every scenario of the library runs to its end: no rule broken, no threshold crossed, exit 0.
-import { readdirSync } from "node:fs";
+// Every scenario of the library runs to its end: no rule broken, no threshold crossed, exit 0. Before them what
+// once failed: the regressions.
+import { readdirSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { describe, expect, it } from "vitest";
 import { forSeed, readScenario } from "../../sim/run/read-scenario.ts";
 import { runScenario } from "../../sim/run/run-sim.ts";
 
 const FOLDER = "scenarios";
-const files = readdirSync(FOLDER)
-  .filter((name) => name.endsWith(".yaml"))
-  .sort();
+
+function scenariosIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort()
+    .map((name) => `${folder}/${name}`);
+}
+
+async function endsWell(file: string): Promise<void> {
+  const read = readScenario({ file, sets: [], env: {} });
+  if ("problems" in read) throw new Error(read.problems.map((one) => one.message).join("\n"));
+  const scenario = forSeed(read.scenario, read.scenario.seed);
+  const result = await runScenario({ scenario, profile: read.profile, scenarioFile: file });
+  expect(result.causes).toEqual([]);
+  const broken = result.rules.filter((rule) => rule.verdict !== "valid");
+  expect(broken).toEqual([]);
+  expect(result.rules).toHaveLength(31);
+  expect(result.exitCode).toBe(0);
+}
+
+describe("what once failed", () => {
+  const files = scenariosIn(`${FOLDER}/regressions`);
+
+  it.each(files)("%s ends with exit 0 and every rule valid", endsWell);
+
+  it("has a line each in the table of the regressions", () => {
+    const table = readFileSync(`${FOLDER}/regressions/README.md`, "utf8");
+    for (const file of files) expect(table).toContain(`| \`${basename(file, ".yaml")}\` |`);
+  });
+});
 
 describe("the scenario library", () => {
-  it.each(files)("%s ends with exit 0 and every rule valid", async (name) => {
-    const file = `${FOLDER}/${name}`;
-    const read = readScenario({ file, sets: [], env: {} });
-    if ("problems" in read) throw new Error(read.problems.map((one) => one.message).join("\n"));
-    const scenario = forSeed(read.scenario, read.scenario.seed);
-    const result = await runScenario({ scenario, profile: read.profile, scenarioFile: file });
-    expect(result.causes).toEqual([]);
-    const broken = result.rules.filter((rule) => rule.verdict !== "valid");
-    expect(broken).toEqual([]);
-    expect(result.rules).toHaveLength(31);
-    expect(result.exitCode).toBe(0);
-  });
+  it.each(scenariosIn(FOLDER))("%s ends with exit 0 and every rule valid", endsWell);
 });
