@@ -149,7 +149,9 @@ phases: [{ name: steady, duration: 1m, online: 5, messages: { rate: "\${RATE}" }
 /** Every CHATQUAKE_* in the sources of these folders, but for those that this file makes up. */
 function variablesIn(folders: readonly string[]): ReadonlySet<string> {
   const files = folders.flatMap((root) =>
-    readdirSync(root, { recursive: true, encoding: "utf8" }).map((name) => join(root, name)),
+    readdirSync(root, { recursive: true, encoding: "utf8" })
+      .sort()
+      .map((name) => join(root, name)),
   );
   const sources = files.filter(
     (name) => /\.(ts|mjs|py)$/.test(name) && !name.endsWith("main.test.ts"),
