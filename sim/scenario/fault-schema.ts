@@ -4,7 +4,9 @@ import { Type, type TObject, type TProperties } from "typebox";
 import { DURATION, PERCENT, member, strict } from "./schema-parts.ts";
 import type { FaultKind } from "./types.ts";
 
-const site = Type.String({ description: "node-N, nodes, redis, cassandra, cassandra-N (live), s3, users" });
+const site = Type.String({
+  description: "node-N, nodes, redis, cassandra, cassandra-N (live), s3, users",
+});
 const pair = Type.Array(site, { minItems: 2, maxItems: 2 });
 const storeShare = strict({
   store: member(

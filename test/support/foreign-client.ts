@@ -12,7 +12,9 @@ export type ForeignEvent = Readonly<Record<string, unknown>> & { readonly type: 
 export function python(): string {
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const folder = join(cache, "chatquake-python");
-  execFileSync(".ci/python-client", [folder], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("bash", [join(".ci", "python-client"), folder], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   return join(folder, "bin", "python");
 }
 

@@ -45,10 +45,10 @@ function ownerOf(folder: string) {
 
 async function endAllIn(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const runDirs = readdirSync(folder, { withFileTypes: true }).filter((entry) =>
-    entry.isDirectory(),
-  );
-  for (const { name } of runDirs)
-    await servicesDown({ runDir: join(folder, name), env: process.env });
+  const runDirs = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  for (const name of runDirs) await servicesDown({ runDir: join(folder, name), env: process.env });
   rmSync(folder, { recursive: true, force: true });
 }

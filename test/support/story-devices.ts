@@ -40,13 +40,18 @@ export function watchedDevicePorts(world: SimulatedWorld, watch: DeviceWatch): D
     uploads: {
       put: (token, blob, chat, sealed, done) =>
         steered(bearer(token), () => ports.uploads.put(token, blob, chat, sealed, done)),
-      get: (token, blob, done) => {
+      get: (token, blob, done, key) => {
         const user = bearer(token);
         steered(user, () =>
-          ports.uploads.get(token, blob, (answer) => {
-            watch.answer(user, answer);
-            done(answer);
-          }),
+          ports.uploads.get(
+            token,
+            blob,
+            (answer) => {
+              watch.answer(user, answer);
+              done(answer);
+            },
+            key,
+          ),
         );
       },
     },

@@ -4,42 +4,19 @@
 import { nodeIndex } from "../../faults/sites.ts";
 import { isInstant, planFaults } from "../../faults/plan.ts";
 import type { FaultRecord } from "../../run/result.ts";
-import type { Fault, ResolvedScenario } from "../../scenario/types.ts";
+import type { Fault } from "../../scenario/types.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import { callLinksOf, directionOf, linkName, linksOf, sitesOf, type Link } from "./links.ts";
+import { all, NOTHING, type LiveFaultOptions, type Undo } from "./live-fault-options.ts";
 import type { LiveWorld } from "./live-world.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { CallRule } from "./proxies/messages.ts";
-import type { RunClock } from "./run-clock.ts";
 import type { ServiceName } from "./services/endpoints.ts";
-import type { TestControl } from "./test-control.ts";
-import type { LiveUsers } from "./users/contract.ts";
 import { wipeRedis } from "./wipe.ts";
 
-type Undo = () => Promise<void>;
-const NOTHING: Undo = async () => undefined;
 const RESTART_AFTER_CRASH_MS = 5_000;
 const DRAIN_DEADLINE_MS = 30_000;
 const START_AGAIN_MS = 2_000;
-
-type UserFaults = Pick<
-  LiveUsers,
-  "reconnectAll" | "vanish" | "slowReader" | "halfOpen" | "skew" | "harness"
->;
-
-export interface LiveFaultOptions {
-  readonly scenario: ResolvedScenario;
-  /** Undefined where the nodes are somebody else's: then only people are faulted. */
-  readonly world: LiveWorld | undefined;
-  readonly users: UserFaults;
-  readonly clock: RunClock;
-  readonly control: TestControl;
-  /** How much longer than usual a slowed store's call takes, by store: one usual call, measured. */
-  readonly usualCallMs: ReadonlyMap<string, number>;
-  readonly describe: (fault: Fault) => string;
-  /** A fault, or a node's start, went wrong for no reason of the scenario: the run cannot go on. */
-  readonly failed: (error: unknown) => void;
-}
 
 interface ArmedCrash {
   readonly fault: number;
@@ -415,10 +392,4 @@ export class LiveFaults {
 
 function storesOf(target: string, world: LiveWorld): readonly ServiceName[] {
   return sitesOf(target, world.sites) as readonly ServiceName[];
-}
-
-function all(undos: readonly Undo[]): Undo {
-  return async () => {
-    await Promise.all(undos.map((undo) => undo()));
-  };
 }

