@@ -11,6 +11,7 @@ import { FRAME_BYTES_MAX, SUBPROTOCOL } from "../protocol/version.ts";
 import type { Cell } from "./metric-cells.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { bytesCodec } from "./opaque.ts";
+import { ClientWriter, plainFrame, TurnEnd } from "./turn-writer.ts";
 
 /** Above these the WebSocket layer itself closes, with 1009 or 1008. */
 const FRAGMENTS_MAX = 32;
@@ -44,6 +45,7 @@ export class ClientSockets {
   readonly #clients = new Set<LiveClient>();
   readonly #in = new Map<string, Cell>();
   readonly #out = new Map<string, Cell>();
+  readonly turn = new TurnEnd();
   #connections = 0;
 
   constructor(handler: ClientHandler, metrics: NodeMetrics) {
@@ -58,7 +60,7 @@ export class ClientSockets {
       return;
     }
     this.#server.handleUpgrade(request, socket, head, (accepted) => {
-      const client = new LiveClient(++this.#connections, accepted, this);
+      const client = new LiveClient(++this.#connections, accepted, socket, this);
       this.#clients.add(client);
       this.#handler.opened(client);
     });
@@ -114,14 +116,16 @@ export class ClientSockets {
 export class LiveClient implements ClientConnection {
   readonly id: number;
   readonly #socket: WebSocket;
+  readonly #writer: ClientWriter;
   readonly #sockets: ClientSockets;
   #open = true;
   #pings = 0;
   #pingsSinceMs = 0;
 
-  constructor(id: number, socket: WebSocket, sockets: ClientSockets) {
+  constructor(id: number, socket: WebSocket, wire: Duplex, sockets: ClientSockets) {
     this.id = id;
     this.#socket = socket;
+    this.#writer = new ClientWriter(wire, sockets.turn);
     this.#sockets = sockets;
     socket.on("message", (data: Buffer, isBinary) => {
       if (!this.#open) return;
@@ -138,18 +142,27 @@ export class LiveClient implements ClientConnection {
   }
 
   send(frame: ServerFrame): void {
-    if (this.#open) this.#socket.send(this.#sockets.encoded(frame));
+    if (!this.#open) return;
+    const text = this.#sockets.encoded(frame);
+    const plain = plainFrame(text);
+    if (plain !== undefined) {
+      this.#writer.add(plain);
+      return;
+    }
+    this.#writer.flush();
+    this.#socket.send(text);
   }
 
   close(code: CloseCode, reason: string): void {
     if (!this.#open) return;
     this.#open = false;
     this.#sockets.closing(code);
+    this.#writer.flush();
     this.#socket.close(code, reason.slice(0, REASON_BYTES_MAX));
   }
 
   bufferedBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#writer.waiting + this.#socket.bufferedAmount;
   }
 
   /** This edge ends it, not the core: the core is told. */

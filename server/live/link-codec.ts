@@ -137,7 +137,7 @@ function decodeRow(fields: readonly unknown[]): MessageRow | undefined {
 /** Null where the text is no base64. */
 function bytes64(field: unknown): Bytes | undefined | null {
   if (field === null || field === undefined) return undefined;
-  return typeof field === "string" ? (Bytes.fromBase64(field) ?? null) : null;
+  return typeof field === "string" ? (Bytes.fromPeer(field) ?? null) : null;
 }
 
 export function encodeReply(id: number, reply: LinkReply): string {

@@ -6,6 +6,8 @@ import type { Opaque } from "../protocol/ids.ts";
 
 export class Bytes implements Opaque {
   readonly buffer: Buffer;
+  /** The same as text, once it was asked for: it goes to a peer and to a client. */
+  #text: string | undefined;
 
   /** The array is not copied: whoever gives it must not change it. */
   constructor(bytes: Uint8Array) {
@@ -23,6 +25,13 @@ export class Bytes implements Opaque {
     return buffer.length === (text.length / 4) * 3 - padding ? new Bytes(buffer) : undefined;
   }
 
+  /** As `fromBase64`, of a text that `base64` made: it is kept. */
+  static fromPeer(text: string): Bytes | undefined {
+    const bytes = Bytes.fromBase64(text);
+    if (bytes !== undefined) bytes.#text = text;
+    return bytes;
+  }
+
   get length(): number {
     return this.buffer.length;
   }
@@ -32,7 +41,7 @@ export class Bytes implements Opaque {
   }
 
   base64(): string {
-    return this.buffer.toString("base64");
+    return (this.#text ??= this.buffer.toString("base64"));
   }
 }
 

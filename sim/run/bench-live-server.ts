@@ -53,6 +53,8 @@ async function measure(): Promise<Figures> {
     const sentRate = await sendAhead(pairs);
     const half = await sendPaced(pairs, sentRate / 2);
     for (const { from, to } of pairs) {
+      if (from.lost !== undefined || to.lost !== undefined)
+        throw new Error(`a client lost its connection: ${from.lost ?? to.lost}`);
       from.leave();
       to.leave();
     }

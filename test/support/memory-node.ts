@@ -17,9 +17,14 @@ import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import { MemoryPresenceStore } from "../../server/memory/presence-store.ts";
 import { MemoryRosterStore } from "../../server/memory/roster-store.ts";
 import type { BlobStore } from "../../server/ports/blob-store.ts";
+import type { MessageRow } from "../../server/ports/message-store.ts";
 import { ok } from "../../server/ports/outcome.ts";
 import { signedToken } from "./live-nodes.ts";
 import { Readable } from "node:stream";
+
+interface Gate {
+  open: Promise<void>;
+}
 
 export class MemoryNode {
   readonly messages: MemoryMessageStore;
@@ -27,6 +32,7 @@ export class MemoryNode {
   readonly #tokenKey: Buffer;
   readonly #roster: MemoryRosterStore;
   readonly #vault: MemoryKeyVault;
+  readonly #gate: Gate;
 
   private constructor(
     process: NodeProcess,
@@ -35,6 +41,7 @@ export class MemoryNode {
       readonly messages: MemoryMessageStore;
       readonly roster: MemoryRosterStore;
       readonly vault: MemoryKeyVault;
+      readonly gate: Gate;
     },
   ) {
     this.#process = process;
@@ -42,6 +49,7 @@ export class MemoryNode {
     this.messages = stores.messages;
     this.#roster = stores.roster;
     this.#vault = stores.vault;
+    this.#gate = stores.gate;
   }
 
   static async start(limits: Partial<Limits> = {}, testControl = false): Promise<MemoryNode> {
@@ -50,9 +58,17 @@ export class MemoryNode {
     const messages = new MemoryMessageStore();
     const roster = new MemoryRosterStore();
     const vault = new MemoryKeyVault(() => random.id48());
+    const gate: Gate = { open: Promise.resolve() };
+    const messagesPort = messageStorePort(messages);
     const stores = {
       presence: presenceStorePort(new MemoryPresenceStore(() => Date.now())),
-      messages: messageStorePort(messages),
+      messages: {
+        ...messagesPort,
+        append: async (rows: readonly MessageRow[]) => {
+          await gate.open;
+          return messagesPort.append(rows);
+        },
+      },
       roster: rosterStorePort(roster),
       blobs: memoryBlobs(),
       vault: keyVaultPort(vault),
@@ -68,7 +84,7 @@ export class MemoryNode {
     };
     const ports = { stores, tokens: jwtTokens(tokenKey.toString("hex")), random };
     const process = await startNodeProcess(settings, ports, openLog("silent", "node-1"));
-    return new MemoryNode(process, tokenKey, { messages, roster, vault });
+    return new MemoryNode(process, tokenKey, { messages, roster, vault, gate });
   }
 
   get address(): string {
@@ -77,6 +93,13 @@ export class MemoryNode {
 
   token(user: number, device = user * 10): Promise<string> {
     return signedToken(this.#tokenKey, user, device, Date.now());
+  }
+
+  /** Appends wait from here on; what is returned lets them go. */
+  holdAppends(): () => void {
+    let release = (): void => undefined;
+    this.#gate.open = new Promise<void>((resolve) => (release = resolve));
+    return release;
   }
 
   /** Two people become friends, without the messenger. */

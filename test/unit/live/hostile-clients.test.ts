@@ -135,17 +135,14 @@ describe("a client that is too much", () => {
   });
 
   it("is refused `busy` above a mebibyte of sends without an answer, and keeps its connection", async () => {
-    const client = await WireClient.dial(node.address);
-    client.send({ type: "connect", token: await node.token(1), counter: 3 });
+    const client = await WireClient.signIn(node.address, await node.token(1), 3);
+    const release = node.holdAppends();
     const body = Buffer.alloc(16_000, 7).toString("base64");
-    // The roster is not read yet: all of these wait.
     for (let n = 1; n <= 200; n += 1)
       client.send({ type: "send", chat: CHAT, n, sentAt: 1, kind: "text", keyVersion: 1, body });
-    client.send({ type: "have", logs: [], more: false });
-    await client.until((frame) => frame.type === "synced");
-    expect(client.heard.some((frame) => frame.type === "refused" && frame.code === "busy")).toBe(
-      true,
-    );
+    await client.next("refused", (frame) => frame.code === "busy" && frame.re.n === 200);
+    release();
+    await client.next("sent", (frame) => frame.n === Math.floor(1_048_576 / 16_000));
     client.close();
   });
 
