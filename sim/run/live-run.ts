@@ -267,6 +267,7 @@ export class LiveRun {
   }
 
   async close(): Promise<void> {
+    this.faults.cancel();
     this.resources.stop();
     clearInterval(this.#tick);
     await this.users.stop();

@@ -66,11 +66,16 @@ export class LiveFaults {
     return this.#records;
   }
 
-  /** Faults stop: everything in force is undone and every node runs. */
-  async stopAll(): Promise<void> {
+  /** Nothing more begins; what is in force stays. */
+  cancel(): void {
     this.#stopped = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  /** Faults stop: everything in force is undone and every node runs. */
+  async stopAll(): Promise<void> {
+    this.cancel();
     await Promise.all(this.#steps.values());
     for (const index of [...this.#active.keys()].sort((a, b) => a - b)) await this.#end(index);
     for (const node of this.#options.world?.nodes ?? []) if (!node.running) this.#start(node);

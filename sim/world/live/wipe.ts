@@ -31,10 +31,14 @@ async function deleteUnder(redis: Redis, prefix: string): Promise<number> {
   return (await redis.eval(SCRIPT, 0, `${prefix}*`)) as number;
 }
 
+/** What is asked is asked again where Redis goes away meanwhile: deleting twice is deleting. */
+const TRIES_MAX = 20;
+
 async function withRedis<T>(url: string, work: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
+  const redis = new Redis(url, { maxRetriesPerRequest: TRIES_MAX });
+  // Told by the work, if no try succeeds.
+  redis.on("error", () => undefined);
   try {
-    await redis.connect();
     return await work(redis);
   } finally {
     redis.disconnect();

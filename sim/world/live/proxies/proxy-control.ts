@@ -70,6 +70,7 @@ export class ProxyControl {
 
   #ask(command: Command): Promise<unknown> {
     const call = ++this.#calls;
+    if (!this.#child.connected) return Promise.reject(new Error("the proxies have ended"));
     return new Promise((resolve, reject) => {
       this.#waiting.set(call, { resolve, reject });
       const asked: Asked = { call, command };
