@@ -31,7 +31,7 @@ import { CASSANDRA, type CassandraArm, openCassandraArm } from "./cassandra-arm.
 import { idBase } from "./live-ids.ts";
 import { PresenceArm } from "./presence-arm.ts";
 
-const COMMANDS = Number(process.env["CHATQUAKE_COMMANDS"] ?? 400);
+const COMMANDS = Number(process.env["CHATQUAKE_COMMANDS"] ?? (process.env["CI"] ? 5_000 : 400));
 const SEQUENCE_MAX = 200;
 const SEED = Number(process.env["CHATQUAKE_SEED"] ?? 20_260_101);
 const TIMEOUT_MS = 30_000 + COMMANDS * 50;
