@@ -1,6 +1,8 @@
 // All benchmarks of the project, by name; each gives one figure.
 import { benches as kernelBenches, type Bench } from "./bench-kernel.ts";
+import { liveAttachmentBenches } from "./bench-live-attachments.ts";
 import { liveServerBenches } from "./bench-live-server.ts";
+import { liveGeneratorBenches } from "./bench-live-generator.ts";
 import { messengerBenches } from "./bench-messenger.ts";
 
 export type { Bench } from "./bench-kernel.ts";
@@ -8,7 +10,9 @@ export type { Bench } from "./bench-kernel.ts";
 export const BENCHES: readonly Bench[] = [
   ...kernelBenches,
   ...messengerBenches,
+  ...liveGeneratorBenches,
   ...liveServerBenches,
+  ...liveAttachmentBenches,
 ];
 
 export interface Figure {

@@ -106,9 +106,10 @@ describe("a server with a known delay", () => {
         seen.push(p50Ms);
         if (p50Ms - delayMs <= allowedMs) break;
       }
-      expect(Math.min(...seen), `p50 of the quietest half second, each try: ${seen.join(", ")}`).toBeLessThan(
-        delayMs + allowedMs,
-      );
+      expect(
+        Math.min(...seen),
+        `p50 of the quietest half second, each try: ${seen.join(", ")}`,
+      ).toBeLessThan(delayMs + allowedMs);
     });
 });
 

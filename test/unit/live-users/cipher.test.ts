@@ -3,7 +3,7 @@ import { createHash, createDecipheriv } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { sealAdditionalData, sealNonce, TAG_BYTES } from "../../../server/protocol/sealing.ts";
 import type { SealContext } from "../../../sim/device/ports.ts";
-import type { LiveBlob} from "../../../sim/world/live/users/live-blob.ts";
+import type { LiveBlob } from "../../../sim/world/live/users/live-blob.ts";
 import { OpenedBlob } from "../../../sim/world/live/users/live-blob.ts";
 import { LiveCipher } from "../../../sim/world/live/users/live-cipher.ts";
 import { SealedBytes, sealedBytesCodec } from "../../../sim/world/live/users/sealed-bytes.ts";

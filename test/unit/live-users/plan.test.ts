@@ -64,6 +64,7 @@ class Played {
     const makeWaker: MakeWaker = (_clock, wake) => {
       this.#wake = wake;
       return {
+        nappedUs: 0,
         wakeAt: (timeUs) => {
           this.#wakesUs = timeUs;
         },

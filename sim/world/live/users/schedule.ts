@@ -7,6 +7,8 @@ import type { UserClock } from "./worker-clock.ts";
 /** Wakes the thread at a time or a little later; a later call replaces an earlier one. */
 export interface Waker {
   wakeAt(timeUs: number): void;
+  /** Time that the thread slept though its event loop was not idle. */
+  readonly nappedUs: number;
   close(): void;
 }
 export type MakeWaker = (clock: UserClock, wake: () => void) => Waker;
@@ -80,6 +82,10 @@ export class Schedule implements Clock {
   /** The intended time of the last action that began. */
   get doneUs(): number {
     return this.#doneUs;
+  }
+
+  get nappedUs(): number {
+    return this.#waker.nappedUs;
   }
 
   stop(): void {

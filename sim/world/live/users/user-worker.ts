@@ -148,7 +148,10 @@ export class UserWorker {
       quietStep: this.#quietStep,
       online: population.onlineCount(),
       synced: population.tally.synced - this.#world.absent.online,
-      figures: this.#probe.figures(this.#transport.held.size + this.#uploads.sockets),
+      figures: this.#probe.figures(
+        this.#transport.held.size + this.#uploads.sockets,
+        this.#schedule.nappedUs,
+      ),
     };
   }
 

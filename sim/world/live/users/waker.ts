@@ -1,8 +1,12 @@
-// Wakes a thread at a time to the microsecond's neighbourhood: Node's timers are good to a millisecond or two,
-// so the last stretch is waited for by turning the event loop, which keeps serving sockets meanwhile.
+// Wakes a thread close to a time: Node's timers are a millisecond coarse, so the last stretch is waited for by
+// turning the event loop, which serves sockets in between, with a nap of the thread in every turn: it must not take
+// the processor from those whom it measures.
 import type { Waker } from "./schedule.ts";
 import type { UserClock } from "./worker-clock.ts";
 
+/** A nap, and what the system adds to it; a socket waits so long at most. */
+const NAP_MS = 0.05;
+const NAP_WITH_SLACK_US = 110;
 /** A timer of Node fires up to so much late. */
 const TIMER_LATE_US = 1_200;
 
@@ -14,6 +18,9 @@ export class LoopWaker implements Waker {
   #timeUs = Infinity;
   #timer: NodeJS.Timeout | undefined = undefined;
   #isTurning = false;
+  readonly #pillow = new Int32Array(new SharedArrayBuffer(4));
+  /** How long the thread has napped: it counts as busy for Node, and was not. */
+  nappedUs = 0;
 
   constructor(clock: UserClock, wake: () => void) {
     this.#clock = clock;
@@ -52,11 +59,19 @@ export class LoopWaker implements Waker {
   #turned(): void {
     this.#isTurning = false;
     if (this.#timeUs === Infinity) return;
-    if (this.#clock.nowUs() < this.#timeUs) {
+    const nowUs = this.#clock.nowUs();
+    if (nowUs < this.#timeUs) {
+      if (this.#timeUs - nowUs > NAP_WITH_SLACK_US) this.#nap(nowUs);
       this.#wait();
       return;
     }
     this.#timeUs = Infinity;
     this.#wake();
+  }
+
+  #nap(startUs: number): void {
+    // Nobody ever wakes it: it ends with its time.
+    Atomics.wait(this.#pillow, 0, 0, NAP_MS);
+    this.nappedUs += this.#clock.nowUs() - startUs;
   }
 }

@@ -26,7 +26,10 @@ export class WorkerProbe {
     this.#lateOrders += 1;
   }
 
-  figures(sockets: number): WorkerFigures {
+  /** `nappedUs`: sleep since the start of the thread that the event loop takes for work. */
+  figures(sockets: number, nappedUs: number): WorkerFigures {
+    const { active, idle } = performance.eventLoopUtilization(this.#utilization);
+    const workedMs = Math.max(0, active - nappedUs / 1000);
     const slips = this.#slips;
     const delay = this.#delay;
     return {
@@ -36,7 +39,7 @@ export class WorkerProbe {
       slipP99Ms: slips.count === 0 ? 0 : slips.percentile(99) / 1000,
       slipMaxMs: slips.count === 0 ? 0 : slips.max / 1000,
       actions: slips.count,
-      busy: performance.eventLoopUtilization(this.#utilization).utilization,
+      busy: active + idle > 0 ? workedMs / (active + idle) : 0,
       sockets,
       heapBytes: process.memoryUsage().heapUsed,
       lateOrders: this.#lateOrders,
