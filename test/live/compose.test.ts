@@ -25,12 +25,12 @@ const reason = whyNoContainers(IMAGES, { compose: true });
 describe.skipIf(reason !== undefined)("docker compose up", () => {
   const tokenKey = randomBytes(32);
   let compose: Compose;
-  let project: string;
+  let image: string;
   let balancer: string;
 
   beforeAll(async () => {
-    project = `chatquake-test-${randomBytes(4).toString("hex")}`;
-    const image = `${project}-node`;
+    const project = `chatquake-test-${randomBytes(4).toString("hex")}`;
+    image = `${project}-node`;
     const dockerfile = "server/live/Dockerfile";
     const build = ["build", "--quiet", "--network", "host", "--file", dockerfile, "--tag", image];
     execFileSync("docker", [...build, "."], { stdio: ["ignore", "ignore", "inherit"] });
@@ -51,7 +51,7 @@ describe.skipIf(reason !== undefined)("docker compose up", () => {
 
   afterAll(async () => {
     await compose.run("down", "--volumes", "--timeout", "0");
-    await compose.docker("image", "rm", "--force", `${project}-node`);
+    await compose.docker("image", "rm", "--force", image);
   });
 
   /** Sessions of each node, as it counts them itself. */
@@ -82,11 +82,18 @@ describe.skipIf(reason !== undefined)("docker compose up", () => {
     }
   }
 
-  const text = (chat: number, n: number) =>
-    ({
-      ...{ type: "send", chat, n, sentAt: Date.now(), kind: "text", keyVersion: 1 },
-      body: Buffer.from(`message ${n}`).toString("base64"),
-    }) as const;
+  function text(chat: number, n: number) {
+    const body = Buffer.from(`message ${n}`).toString("base64");
+    return {
+      type: "send" as const,
+      chat,
+      n,
+      sentAt: Date.now(),
+      kind: "text" as const,
+      keyVersion: 1,
+      body,
+    } as const;
+  }
 
   it("carries messages through the balancer from one node to another, and people back after a kill", async () => {
     const ann = await signIn(1);
