@@ -3,7 +3,7 @@
 import { parseArgs } from "node:util";
 import { type LiveConfig, type ReadConfig, readConfig } from "./config.ts";
 import { type Log, openLog } from "./logging.ts";
-import { openPorts, StoreAway } from "./node-ports.ts";
+import { BadMasterKeys, openPorts, StoreAway } from "./node-ports.ts";
 import { type NodeProcess, startNodeProcess } from "./node-process.ts";
 import { printedConfig } from "./print-config.ts";
 
@@ -62,7 +62,8 @@ async function serve(config: LiveConfig, log: Log): Promise<void> {
   process.on("uncaughtException", defect);
   process.on("unhandledRejection", defect);
   let stopping = false;
-  let running: { readonly node: NodeProcess; close(): Promise<void> } | undefined;
+  let running: { readonly node: NodeProcess; readonly close: () => Promise<void> } | undefined =
+    undefined;
   const stop = (signal: NodeJS.Signals): void => {
     log.info({ signal }, stopping ? "told to stop again: at once" : "told to stop");
     // Before it serves there is nobody to say goodbye to; told twice, it does not wait for anybody.
@@ -82,7 +83,8 @@ async function serve(config: LiveConfig, log: Log): Promise<void> {
       complain(error.message);
       process.exit(EXIT.storeAway);
     }
-    complain(error instanceof Error ? error.message : String(error));
+    if (!(error instanceof BadMasterKeys)) return defect(error);
+    complain(error.message);
     process.exit(EXIT.badConfig);
   });
   process.on("SIGHUP", () => {

@@ -22,10 +22,13 @@ const RETRY_MS = 500;
 /** A store is not there: exit code 115. */
 export class StoreAway extends Error {}
 
+/** The file of master keys is missing or not valid: exit code 104. */
+export class BadMasterKeys extends Error {}
+
 export interface OpenPorts {
   readonly ports: NodePorts;
   readonly vault: FileKeyVault;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openPorts(config: LiveConfig, log: Log): Promise<OpenPorts> {
@@ -34,7 +37,7 @@ export async function openPorts(config: LiveConfig, log: Log): Promise<OpenPorts
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    const vault = fileKeyVault(config.masterKeyFile);
+    const vault = openVault(config.masterKeyFile);
     closers.push(() => vault.close());
     const [cassandra, presence, blobs] = await Promise.all([
       openedCassandra(config, log, closers),
@@ -56,6 +59,14 @@ export async function openPorts(config: LiveConfig, log: Log): Promise<OpenPorts
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+function openVault(path: string): FileKeyVault {
+  try {
+    return fileKeyVault(path);
+  } catch (error) {
+    throw new BadMasterKeys(reasonOf(error), { cause: error });
   }
 }
 

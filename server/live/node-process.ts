@@ -60,7 +60,7 @@ export async function startNodeProcess(
   const { nodeId, peers, linkKeyHex, limits } = settings;
   const link = new LiveLink({ nodeId, peers, keyHex: linkKeyHex, log, counts: metrics });
   // The address may hold a port that only the system knows: the doors open first, the node comes behind.
-  let node: MessengerNode | undefined;
+  let node: MessengerNode | undefined = undefined as MessengerNode | undefined;
   const opened = (): MessengerNode => {
     if (node === undefined) throw new Error("a client came before the node was there");
     return node;

@@ -27,8 +27,8 @@ const ratios = (): Promise<Ratios> => (measured ??= measure());
 
 /** One way of moving a picture. */
 interface Way {
-  put(name: string): Promise<void>;
-  get(name: string): Promise<void>;
+  readonly put: (name: string) => Promise<void>;
+  readonly get: (name: string) => Promise<void>;
 }
 
 async function measure(): Promise<Ratios> {
