@@ -15,7 +15,7 @@ interface Migration {
 
 /**
  * A coordinator asks another replica after this much silence. The default, the 99th percentile alone, is not known
- * before a node has served for a while: reads then wait for a dead replica until their deadline.
+ * before a node has served for a while: until then reads may wait for a dead replica up to their deadline.
  */
 const READ_ELSEWHERE = "speculative_retry = 'MIN(99p,100ms)'";
 
