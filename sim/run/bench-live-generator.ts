@@ -15,7 +15,7 @@ const PAIR_RATE = 4_000;
 const PAIR_SECONDS = 10;
 const CONNECT_USERS = 6_000;
 const CONNECT_SECONDS = 6;
-const IDLE_USERS = 8_000;
+const IDLE_USERS = 5_000;
 
 export const liveGeneratorBenches: readonly Bench[] = [
   {
@@ -119,8 +119,8 @@ cluster: { nodes: 1, balancer: least-connections }
 population: { users: ${IDLE_USERS}, friends: { per_user: { dist: lognormal, median: 8, p99: 60 } } }
 phases:
   - { name: alone, duration: 1s, online: 0 }
-  - { name: ramp, duration: 12s, online: { ramp: [0, ${IDLE_USERS}] } }
-  - { name: idle, duration: 8s, online: ${IDLE_USERS} }
+  - { name: ramp, duration: 10s, online: { ramp: [0, ${IDLE_USERS}] } }
+  - { name: idle, duration: 15s, online: ${IDLE_USERS} }
 behaviour: { body_bytes: { dist: constant, value: 80B }, read_after: { dist: constant, value: 1s } }
 `);
   let bytes = 0;

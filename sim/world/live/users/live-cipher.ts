@@ -1,14 +1,15 @@
 // AES-256-GCM as devices use it live. The layouts of nonce, additional data and picture keys are the wire's
-// (server/protocol/sealing.ts).
-import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
+// (server/protocol/sealing.ts), written here into buffers that are used again: this is on every message's path.
+import {
+  createCipheriv,
+  createDecipheriv,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from "node:crypto";
 import type { BlobBody } from "../../../../server/ports/blob-store.ts";
 import type { BlobId, Opaque } from "../../../../server/protocol/ids.ts";
-import {
-  blobKeyInfo,
-  sealAdditionalData,
-  sealNonce,
-  TAG_BYTES,
-} from "../../../../server/protocol/sealing.ts";
+import { blobKeyInfo, SEALED_KINDS, TAG_BYTES } from "../../../../server/protocol/sealing.ts";
 import type { Cipher, Plain, SealContext, SealedBlob } from "../../../device/ports.ts";
 import { blobNumber, keyNumber } from "../../../device/secret-numbers.ts";
 import { BlobOpener, LiveBlob, OpenedBlob, type PlainOf } from "./live-blob.ts";
@@ -21,8 +22,8 @@ const KEYS_MAX = 100_000;
 
 export class LiveCipher implements Cipher {
   readonly #seed32: number;
-  /** Keys as bytes, by their text. */
-  readonly #keys = new Map<string, Buffer>();
+  /** Keys by their text. */
+  readonly #keys = new Map<string, KeyObject>();
 
   /** `seed32`: what plaintexts are a function of; the same in all workers of a run. */
   constructor(seed32: number) {
@@ -34,8 +35,8 @@ export class LiveCipher implements Cipher {
     const text = Buffer.allocUnsafe(bytes);
     nameContent(text, plain.content);
     this.#stream(context, plain.content).fill(text, PLAIN_BYTES_MIN, bytes);
-    const cipher = createCipheriv(ALGORITHM, this.#key(key), sealNonce(context));
-    cipher.setAAD(sealAdditionalData(context));
+    const cipher = createCipheriv(ALGORITHM, this.#key(key), nonceOf(context));
+    cipher.setAAD(additionalDataOf(context));
     const sealed = Buffer.allocUnsafe(bytes + TAG_BYTES);
     sealed.set(cipher.update(text));
     cipher.final();
@@ -85,15 +86,16 @@ export class LiveCipher implements Cipher {
     return (content) => new PlainStream(this.#seed32, number, 0, content);
   }
 
-  #key(key: string): Buffer {
-    let bytes = this.#keys.get(key);
-    if (bytes === undefined) {
-      bytes = Buffer.from(key, "base64");
+  #key(key: string): KeyObject {
+    let known = this.#keys.get(key);
+    if (known === undefined) {
+      const bytes = Buffer.from(key, "base64");
       if (bytes.length !== KEY_BYTES) throw new Error(`a chat's key has ${bytes.length} bytes`);
+      known = createSecretKey(bytes);
       if (this.#keys.size >= KEYS_MAX) this.#keys.clear();
-      this.#keys.set(key, bytes);
+      this.#keys.set(key, known);
     }
-    return bytes;
+    return known;
   }
 
   #blobKey(key: string, blob: BlobId): Buffer {
@@ -103,10 +105,10 @@ export class LiveCipher implements Cipher {
   }
 }
 
-function decrypted(key: Buffer, context: SealContext, sealed: Buffer): Buffer | undefined {
+function decrypted(key: KeyObject, context: SealContext, sealed: Buffer): Buffer | undefined {
   const end = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv(ALGORITHM, key, sealNonce(context));
-  decipher.setAAD(sealAdditionalData(context));
+  const decipher = createDecipheriv(ALGORITHM, key, nonceOf(context));
+  decipher.setAAD(additionalDataOf(context));
   decipher.setAuthTag(sealed.subarray(end));
   const text = decipher.update(sealed.subarray(0, end));
   try {
@@ -116,4 +118,31 @@ function decrypted(key: Buffer, context: SealContext, sealed: Buffer): Buffer | 
     return undefined;
   }
   return text;
+}
+
+const NONCE = Buffer.alloc(12);
+const ADDITIONAL_DATA = Buffer.alloc(31);
+
+/** Used up before the next call. */
+function nonceOf(context: SealContext): Buffer {
+  NONCE.writeUIntBE(context.device, 0, 6);
+  NONCE.writeUIntBE(context.n, 6, 5);
+  NONCE[11] = context.part;
+  return NONCE;
+}
+
+/** Used up before the next call. */
+function additionalDataOf(context: SealContext): Buffer {
+  const data = ADDITIONAL_DATA;
+  data.writeUIntBE(context.chat, 0, 6);
+  // A user has 8 bytes, of which a safe integer fills 7 at most.
+  data[6] = 0;
+  data[7] = Math.floor(context.from / 281_474_976_710_656);
+  data.writeUIntBE(context.from % 281_474_976_710_656, 8, 6);
+  data.writeUIntBE(context.device, 14, 6);
+  data.writeUIntBE(context.n, 20, 5);
+  data.writeUInt32BE(context.keyVersion, 25);
+  data[29] = SEALED_KINDS.indexOf(context.kind);
+  data[30] = context.part;
+  return data;
 }

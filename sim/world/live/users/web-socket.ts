@@ -1,7 +1,7 @@
 // The client's end of a WebSocket (RFC 6455), no more than the protocol of this project needs: text frames both
 // ways, close, ping. Of its own because a load generator holds tens of thousands: all sockets of a thread read
 // into one buffer, and what is sent in one turn leaves in one write.
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomFillSync } from "node:crypto";
 import { connect, type Socket } from "node:net";
 
 export interface WebSocketTarget {
@@ -53,7 +53,7 @@ export class WebSocket {
 
   constructor(target: WebSocketTarget, handler: WebSocketHandler) {
     this.#handler = handler;
-    this.#key = randomBytes(16).toString("base64");
+    this.#key = handshakeKey();
     const { host, port } = target;
     this.#socket = connect({
       host,
@@ -236,6 +236,20 @@ export class WebSocket {
     for (const text of out) at = putText(text, at);
     this.#socket.write(Buffer.from(writeBuffer.subarray(0, at)));
   }
+}
+
+// ── random bytes of handshakes, drawn for many at a time
+const KEY_BYTES = 16;
+const keyPool = Buffer.alloc(KEY_BYTES * 256);
+let keyPoolUsed = keyPool.length;
+
+function handshakeKey(): string {
+  if (keyPoolUsed === keyPool.length) {
+    randomFillSync(keyPool);
+    keyPoolUsed = 0;
+  }
+  keyPoolUsed += KEY_BYTES;
+  return keyPool.toString("base64", keyPoolUsed - KEY_BYTES, keyPoolUsed);
 }
 
 // ── frames from a client: masked, with a key that is new for every frame
