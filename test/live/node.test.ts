@@ -14,11 +14,28 @@ let people = 1_000;
 beforeAll(async () => {
   cluster = await LiveCluster.of(await sharedServices(), ["node-1", "node-2"]);
   [first, second] = await Promise.all([cluster.start("node-1"), cluster.start("node-2")]);
+  await linked(first);
 });
 
 afterAll(async () => {
   await cluster.stop();
 });
+
+/** What nodes tell each other at once is lost while their link is down. */
+async function linked(node: LiveNode): Promise<void> {
+  await until(async () => {
+    const metrics = await (await fetch(`http://${node.address}/metrics`)).text();
+    return metrics.includes("chatquake_links_up 1");
+  });
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const endMs = performance.now() + 20_000;
+  while (!(await isSo())) {
+    if (performance.now() > endMs) throw new Error("it did not happen within 20 s");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
 
 interface Person {
   readonly user: number;
@@ -113,6 +130,7 @@ describe("two nodes", () => {
     back.send({ type: "have", logs: [[chat, ann.device, 1]], more: false });
     expect((await back.next("message")).n).toBe(2);
     second = await cluster.start("node-2");
+    await linked(first);
     annAt.close();
     back.close();
   });
@@ -212,6 +230,7 @@ describe("a node process", () => {
     annAt.send(text(chat, 3));
     expect(await first.ended).toBe("SIGKILL");
     first = await cluster.start("node-1");
+    await linked(first);
   });
 
   it("drains on SIGTERM: says so, lets everyone go, ends with 0", async () => {

@@ -128,7 +128,12 @@ function liveNode(id: string, address: string, child: ChildProcess): LiveNode {
     log: () => log,
     kill: (signal) => void child.kill(signal),
     ended: new Promise((resolve) => {
-      child.once("exit", (code, signal) => resolve(code ?? signal ?? -1));
+      child.once("exit", (code, signal) => {
+        // Nobody asked for it: whoever reads the failure that follows wants to know why.
+        if (code !== null && code !== 0)
+          process.stderr.write(`${id} ended with ${code}:\n${log}\n`);
+        resolve(code ?? signal ?? -1);
+      });
     }),
   };
 }
