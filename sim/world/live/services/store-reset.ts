@@ -26,6 +26,8 @@ async function truncateAll(at: ServiceEndpoints["cassandra"]): Promise<void> {
   const client = new Client({
     contactPoints: [...at.contactPoints],
     localDataCenter: at.dataCenter,
+    // The driver looks for the other nodes at this port, whatever they say: a stranger's may listen at its own.
+    protocolOptions: { port: Number(at.contactPoints[0]?.split(":")[1]) },
     socketOptions: { readTimeout: 60_000 },
   });
   try {
