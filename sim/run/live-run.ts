@@ -221,7 +221,7 @@ export class LiveRun {
 
   /** Something is wrong with the run itself: no verdict can come of it. */
   failure(): unknown {
-    return this.#failure;
+    return this.#failure ?? this.users.failure();
   }
 
   /** The text of the first threshold with abortOnFail that does not hold. */

@@ -51,6 +51,8 @@ export interface LiveUsers {
   halfOpen(share: number, on: boolean): void;
   /** Zeros: right again. */
   skew(byMs: number, driftPpm: number): void;
+  /** What ended a worker before its time: the run has no verdict then. */
+  failure(): Error | undefined;
   /** How far the merged history is behind now. */
   lagMs(): number;
   /** The population ends, everything it saw is told, its connections are closed. */

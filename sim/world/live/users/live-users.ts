@@ -109,6 +109,10 @@ class Crew implements LiveUsers {
     this.#order({ type: "skew", atUs: this.#soonUs(), byMs, driftPpm });
   }
 
+  failure(): Error | undefined {
+    return this.#workers.find((hand) => hand.failure !== undefined)?.failure;
+  }
+
   lagMs(): number {
     return Math.max(0, (this.#clock.nowUs() - this.#merge.heardUntilUs(HARNESS_LANE + 1)) / 1000);
   }
@@ -157,14 +161,17 @@ class Hand {
   readonly stopped: Promise<void>;
   /** The last one told. */
   status: WorkerStatus | undefined = undefined;
+  /** What ended the thread before its time. */
+  failure: Error | undefined = undefined;
   readonly #thread: Worker;
 
   constructor(setup: WorkerSetup, heard: (worker: number, report: Report) => void) {
     this.#thread = new Worker(workerFile(), { workerData: setup });
     this.ready = this.#until("ready");
     this.stopped = this.#until("stopped");
-    // Whoever awaits `ready` hears of a failure; later ones end the run through `stopped`.
-    this.stopped.catch(() => {});
+    this.stopped.catch((error: unknown) => {
+      this.failure = error instanceof Error ? error : new Error(String(error));
+    });
     this.#thread.on("message", (report: Report) => {
       if (report.type === "status") this.status = report;
       heard(setup.worker, report);
