@@ -17,7 +17,7 @@ import {
 } from "./endpoints.ts";
 import { FreePorts } from "./free-ports.ts";
 import { ServicesNotReady } from "./not-ready.ts";
-import { nativePrograms, type Programs } from "./programs.ts";
+import { installedPrograms, nativePrograms, type Programs } from "./programs.ts";
 import { redisLaunch } from "./redis-launch.ts";
 import type { NativeState } from "./saved-state.ts";
 import { SEAWEEDFS_PORTS, seaweedfsLaunch, type SeaweedfsPorts } from "./seaweedfs-launch.ts";
@@ -108,8 +108,7 @@ export class NativeServices implements ServiceControl {
   async restart(name: ServiceName): Promise<void> {
     const process = this.process(name);
     await process.kill();
-    const programs = await nativePrograms(this.env, () => undefined);
-    await process.start(this.launch(name, programs));
+    await process.start(this.launch(name, installedPrograms(this.env)));
     await this.untilAnswers(name);
   }
 

@@ -46,11 +46,9 @@ export async function nativePrograms(
   say: (line: string) => void,
 ): Promise<Programs> {
   const cache = cacheFolder(env);
-  const java = (env["JAVA_HOME"] ?? "") === "" ? "java" : join(env["JAVA_HOME"] ?? "", "bin/java");
-  const redisServer = env["CHATQUAKE_REDIS_SERVER"] ?? "redis-server";
-  const cassandra = join(cache, `cassandra-${CASSANDRA_VERSION}`);
-  const seaweed = join(cache, `seaweedfs-${SEAWEEDFS_VERSION}`);
-  refuseIfMissing(missingPrograms({ java, redisServer, cassandra, seaweed }));
+  const places = placesOf(env);
+  const { cassandra, seaweed } = places;
+  refuseIfMissing(missingPrograms(places));
   await withLock(join(cache, "fetch.lock"), async () => {
     if (!existsSync(cassandra)) {
       say(`fetching Cassandra ${CASSANDRA_VERSION} through Maven into ${cache}`);
@@ -61,6 +59,12 @@ export async function nativePrograms(
       fetchInto(seaweed, fetchSeaweed);
     }
   });
+  return installedPrograms(env);
+}
+
+/** The same where all is known to be there: asks no program, so whoever calls it is not held up. */
+export function installedPrograms(env: Environment): Programs {
+  const { java, redisServer, cassandra, seaweed } = placesOf(env);
   const jars = readdirSync(cassandra)
     .filter((name) => name.endsWith(".jar"))
     .sort();
@@ -73,12 +77,38 @@ export async function nativePrograms(
   };
 }
 
-function missingPrograms(places: {
+interface Places {
   readonly java: string;
   readonly redisServer: string;
   readonly cassandra: string;
   readonly seaweed: string;
-}): readonly Need[] {
+}
+
+function placesOf(env: Environment): Places {
+  const cache = cacheFolder(env);
+  return {
+    java: javaPath(env),
+    redisServer: env["CHATQUAKE_REDIS_SERVER"] ?? "redis-server",
+    cassandra: join(cache, `cassandra-${CASSANDRA_VERSION}`),
+    seaweed: join(cache, `seaweedfs-${SEAWEEDFS_VERSION}`),
+  };
+}
+
+/** Debian's Java 17 if it is there: the default of a machine may be a Java on which Cassandra does not run. */
+function javaPath(env: Environment): string {
+  const home = env["JAVA_HOME"] ?? "";
+  const folder = "/usr/lib/jvm";
+  const debian = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => /^java-17-openjdk-/.test(name))
+        .sort()
+        .map((name) => join(folder, name, "bin/java"))
+        .find((path) => existsSync(path))
+    : undefined;
+  return debian ?? (home === "" ? "java" : join(home, "bin/java"));
+}
+
+function missingPrograms(places: Places): readonly Need[] {
   const missing: Need[] = [];
   if (!runs(places.redisServer, "--version"))
     missing.push({ what: "redis-server", install: "redis-server" });
