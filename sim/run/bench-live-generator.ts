@@ -11,7 +11,9 @@ import {
 
 const SECOND_US = 1_000_000;
 const PAIR_USERS = 400;
-const PAIR_RATE = 4_000;
+/** More than it can do: it is measured at work, not at waiting. */
+const PAIR_RATE = 30_000;
+const WARMUP_RATE = 8_000;
 const PAIR_SECONDS = 10;
 const CONNECT_USERS = 6_000;
 const CONNECT_SECONDS = 6;
@@ -47,7 +49,7 @@ profile: lan
 cluster: { nodes: 1, balancer: least-connections }
 population: { users: ${PAIR_USERS}, friends: { per_user: { dist: uniform, min: 2, max: 4 } } }
 phases:
-  - { name: warmup, duration: 5s, online: ${PAIR_USERS}, messages: { rate: ${PAIR_RATE}/s }, warmup: true }
+  - { name: warmup, duration: 5s, online: ${PAIR_USERS}, messages: { rate: ${WARMUP_RATE}/s }, warmup: true }
   - { name: steady, duration: ${PAIR_SECONDS}s, online: ${PAIR_USERS}, messages: { rate: ${PAIR_RATE}/s, process: poisson } }
 behaviour:
   body_bytes: { dist: constant, value: 256B }

@@ -4,9 +4,10 @@
 import type { Waker } from "./schedule.ts";
 import type { UserClock } from "./worker-clock.ts";
 
-/** A nap, and what the system adds to it; a socket waits so long at most. */
-const NAP_MS = 0.05;
-const NAP_WITH_SLACK_US = 110;
+/** The longest nap; a socket waits so long at most. */
+const NAP_US_MAX = 120;
+/** What the system adds to a nap. */
+const NAP_SLACK_US = 75;
 /** A timer of Node fires up to so much late. */
 const TIMER_LATE_US = 1_200;
 
@@ -61,7 +62,8 @@ export class LoopWaker implements Waker {
     if (this.#timeUs === Infinity) return;
     const nowUs = this.#clock.nowUs();
     if (nowUs < this.#timeUs) {
-      if (this.#timeUs - nowUs > NAP_WITH_SLACK_US) this.#nap(nowUs);
+      const leftUs = this.#timeUs - nowUs - NAP_SLACK_US;
+      if (leftUs > 0) this.#nap(nowUs, Math.min(leftUs, NAP_US_MAX));
       this.#wait();
       return;
     }
@@ -69,9 +71,9 @@ export class LoopWaker implements Waker {
     this.#wake();
   }
 
-  #nap(startUs: number): void {
+  #nap(startUs: number, forUs: number): void {
     // Nobody ever wakes it: it ends with its time.
-    Atomics.wait(this.#pillow, 0, 0, NAP_MS);
+    Atomics.wait(this.#pillow, 0, 0, forUs / 1000);
     this.nappedUs += this.#clock.nowUs() - startUs;
   }
 }
