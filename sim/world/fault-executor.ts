@@ -2,7 +2,7 @@
 // the quiet phase begins. What each fault means is one small function; its undoing is what it returns.
 import { CRASH_POINTS, type CrashPoint } from "../../server/ports/trace-sink.ts";
 import { expandPair, expandSite, nodeIndex } from "../faults/sites.ts";
-import { isInstant, planFaults } from "../faults/plan.ts";
+import { endOf, isInstant, planFaults } from "../faults/plan.ts";
 import { Sampler } from "../kernel/distribution.ts";
 import { LABELS } from "../kernel/labels.ts";
 import { keyed } from "../kernel/random.ts";
@@ -11,6 +11,7 @@ import type { Fault } from "../scenario/types.ts";
 import type { StoreFault } from "../stores/store-fault.ts";
 import type { StoreName } from "../stores/store-profile.ts";
 import type { DeviceConnection } from "./device-transport.ts";
+import { FaultRecords } from "./fault-records.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { SimulatedWorld } from "./simulated.ts";
 
@@ -35,23 +36,26 @@ export class FaultExecutor {
   readonly #faults: readonly Fault[];
   readonly #users: UserFaults;
   readonly #active = new Map<number, Undo>();
-  readonly records: {
-    name: string;
-    kind: string;
-    text: string;
-    beganUs: number;
-    endedUs: number | null;
-  }[] = [];
-  readonly #recordOf = new Map<number, number>();
+  readonly #records: FaultRecords;
   readonly #crashed = new Map<number, number>();
-  readonly #describe: (fault: Fault) => string;
   #stopped = false;
 
   constructor(world: SimulatedWorld, users: UserFaults, describe: (fault: Fault) => string) {
     this.world = world;
     this.#users = users;
     this.#faults = world.scenario.faults;
-    this.#describe = describe;
+    this.#records = new FaultRecords({
+      faults: this.#faults,
+      describe,
+      nowUs: () => world.kernel.now,
+      told: {
+        faultBegan: (t, fault) => {
+          world.kernel.mix(fault);
+          world.history.faultBegan(t, fault);
+        },
+        faultEnded: (t, fault) => world.history.faultEnded(t, fault),
+      },
+    });
   }
 
   schedule(): void {
@@ -72,7 +76,7 @@ export class FaultExecutor {
   }
 
   result(): readonly FaultRecord[] {
-    return this.records;
+    return this.#records.result();
   }
 
   begin(index: number): void {
@@ -82,9 +86,9 @@ export class FaultExecutor {
       this.#active.set(index, this.#armCrash(fault, index));
       return;
     }
-    this.#began(index);
+    this.#records.began(index);
     const undo = this.#apply(fault);
-    if (isInstant(fault) || undo === NOTHING) this.#ended(index);
+    if (isInstant(fault) || undo === NOTHING) this.#records.ended(index);
     else this.#active.set(index, undo);
   }
 
@@ -93,7 +97,7 @@ export class FaultExecutor {
     if (undo === undefined) return;
     this.#active.delete(index);
     undo();
-    this.#ended(index);
+    this.#records.ended(index);
   }
 
   /** Faults stop: everything in force is undone and every node runs. */
@@ -103,43 +107,15 @@ export class FaultExecutor {
     for (const host of this.world.hosts) if (host.life === undefined) host.start();
   }
 
-  #began(index: number): void {
-    const fault = this.#faults[index]!;
-    const now = this.world.kernel.now;
-    this.#recordOf.set(index, this.records.length);
-    this.records.push({
-      name: fault.name,
-      kind: fault.kind,
-      text: this.#describe(fault),
-      beganUs: now,
-      endedUs: null,
-    });
-    this.world.kernel.mix(index);
-    this.world.history.faultBegan(now, index);
-  }
-
-  #ended(index: number): void {
-    const place = this.#recordOf.get(index);
-    if (place === undefined || this.records[place]!.endedUs !== null) return;
-    this.records[place]!.endedUs = this.world.kernel.now;
-    this.world.history.faultEnded(this.world.kernel.now, index);
-  }
-
   #apply(fault: Fault): Undo {
     const { network } = this.world;
     switch (fault.kind) {
       case "kill":
-        return this.#kill(
-          fault.target,
-          fault.restartAfterUs !== undefined || fault.forUs !== undefined,
-        );
+        return this.#kill(fault.target, endOf(fault) !== undefined);
       case "pause":
         return this.#pause(fault.target);
       case "drain":
-        return this.#drain(
-          fault.target,
-          fault.restartAfterUs !== undefined || fault.forUs !== undefined,
-        );
+        return this.#drain(fault.target, endOf(fault) !== undefined);
       case "rolling":
         return this.#rolling(fault.everyUs);
       case "cut":
@@ -309,7 +285,7 @@ export class FaultExecutor {
     const point = CRASH_POINTS.find((known) => known === fault.point) as CrashPoint;
     const crash = (node: number): void => {
       const host = this.world.hosts[node]!;
-      this.#began(index);
+      this.#records.began(index);
       host.kill();
       const restartUs = fault.restartAfterUs ?? RESTART_AFTER_CRASH_US;
       this.world.kernel.after(restartUs, LABELS.fault, endFault, { executor: this, index });

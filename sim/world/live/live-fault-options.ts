@@ -7,6 +7,8 @@ import type { LiveUsers } from "./users/contract.ts";
 
 export type Undo = () => Promise<void>;
 export const NOTHING: Undo = async () => undefined;
+/** In force until the faults stop, when every node that is down starts anyway. */
+export const untilFaultsStop: Undo = async () => undefined;
 
 type UserFaults = Pick<
   LiveUsers,

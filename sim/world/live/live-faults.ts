@@ -2,12 +2,19 @@
 // quiet phase begins: the counterpart of fault-executor.ts, driven by the same plan. What each fault does is one
 // small function; its undoing is what it returns.
 import { nodeIndex } from "../../faults/sites.ts";
-import { isInstant, planFaults } from "../../faults/plan.ts";
+import { endOf, isInstant, planFaults } from "../../faults/plan.ts";
 import type { FaultRecord } from "../../run/result.ts";
 import type { Fault } from "../../scenario/types.ts";
+import { FaultRecords } from "../fault-records.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import { callLinksOf, directionOf, linkName, linksOf, sitesOf, type Link } from "./links.ts";
-import { all, NOTHING, type LiveFaultOptions, type Undo } from "./live-fault-options.ts";
+import {
+  all,
+  NOTHING,
+  untilFaultsStop,
+  type LiveFaultOptions,
+  type Undo,
+} from "./live-fault-options.ts";
 import type { LiveWorld } from "./live-world.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { CallRule } from "./proxies/messages.ts";
@@ -33,19 +40,18 @@ export class LiveFaults {
   readonly #steps = new Map<number, Promise<void>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #armed = new Map<number, ArmedCrash>();
-  readonly #records: {
-    name: string;
-    kind: string;
-    text: string;
-    beganUs: number;
-    endedUs: number | null;
-  }[] = [];
-  readonly #recordOf = new Map<number, number>();
+  readonly #records: FaultRecords;
   #stopped = false;
 
   constructor(options: LiveFaultOptions) {
     this.#options = options;
     this.#faults = options.scenario.faults;
+    this.#records = new FaultRecords({
+      faults: this.#faults,
+      describe: options.describe,
+      nowUs: () => options.clock.nowUs(),
+      told: options.users.harness,
+    });
   }
 
   schedule(): void {
@@ -63,7 +69,7 @@ export class LiveFaults {
   }
 
   result(): readonly FaultRecord[] {
-    return this.#records;
+    return this.#records.result();
   }
 
   /** Nothing more begins; what is in force stays. */
@@ -92,7 +98,7 @@ export class LiveFaults {
     for (const crash of this.#armed.values()) {
       if (crash.node !== node.spec.index || !node.crashing) continue;
       this.#armed.delete(crash.fault);
-      this.#began(crash.fault);
+      this.#records.began(crash.fault);
       this.#active.set(crash.fault, async () => this.#start(node));
       this.#after(crash.restartAfterMs, () =>
         this.#step(crash.fault, () => this.#end(crash.fault)),
@@ -132,9 +138,9 @@ export class LiveFaults {
       this.#active.set(index, await this.#armCrash(fault, index));
       return;
     }
-    this.#began(index);
+    this.#records.began(index);
     const undo = await this.#apply(fault);
-    if (isInstant(fault) || undo === NOTHING) this.#ended(index);
+    if (isInstant(fault) || undo === NOTHING) this.#records.ended(index);
     else this.#active.set(index, undo);
   }
 
@@ -143,43 +149,18 @@ export class LiveFaults {
     if (undo === undefined) return;
     this.#active.delete(index);
     await undo();
-    this.#ended(index);
-  }
-
-  #began(index: number): void {
-    const fault = this.#faults[index]!;
-    const t = this.#options.clock.nowUs();
-    this.#recordOf.set(index, this.#records.length);
-    this.#records.push({
-      name: fault.name,
-      kind: fault.kind,
-      text: this.#options.describe(fault),
-      beganUs: t,
-      endedUs: null,
-    });
-    this.#options.users.harness.faultBegan(t, index);
-  }
-
-  #ended(index: number): void {
-    const place = this.#recordOf.get(index);
-    if (place === undefined || this.#records[place]!.endedUs !== null) return;
-    const t = this.#options.clock.nowUs();
-    this.#records[place]!.endedUs = t;
-    this.#options.users.harness.faultEnded(t, index);
+    this.#records.ended(index);
   }
 
   async #apply(fault: Fault): Promise<Undo> {
     const { users, control } = this.#options;
     switch (fault.kind) {
       case "kill":
-        return this.#kill(
-          fault.target,
-          fault.restartAfterUs !== undefined || fault.forUs !== undefined,
-        );
+        return this.#kill(fault.target, endOf(fault) !== undefined);
       case "pause":
         return this.#pause(fault.target);
       case "drain":
-        return this.#drain(fault.target, fault.restartAfterUs !== undefined);
+        return this.#drain(fault.target, endOf(fault) !== undefined);
       case "rolling":
         return this.#rolling(fault.everyUs);
       case "cut":
@@ -255,7 +236,7 @@ export class LiveFaults {
     const node = world.nodes[nodeIndex(target)];
     if (node !== undefined) {
       await node.kill();
-      return comesBack ? async () => this.#start(node) : NOTHING;
+      return comesBack ? async () => this.#start(node) : untilFaultsStop;
     }
     const stores = storesOf(target, world);
     await Promise.all(stores.map((store) => world.services.kill(store)));
@@ -283,7 +264,7 @@ export class LiveFaults {
   async #drain(target: string, comesBack: boolean): Promise<Undo> {
     const node = this.#world.nodes[nodeIndex(target)]!;
     this.#drainNode(node);
-    return comesBack ? () => this.#restart(node) : NOTHING;
+    return comesBack ? () => this.#restart(node) : untilFaultsStop;
   }
 
   #drainNode(node: NodeProcess): void {
