@@ -37,8 +37,8 @@ import {
 } from "./live-setup.ts";
 import type { Progress } from "./requests.ts";
 import { ResourceColumns } from "./resource-columns.ts";
-import type { RunEvent } from "./result.ts";
-import { runMarks } from "./run-marks.ts";
+import { sleep } from "./sleep.ts";
+import { Timeline } from "./timeline.ts";
 import { scanLive } from "./live-scan.ts";
 
 /** `what` of History.limitSampled. */
@@ -54,7 +54,7 @@ export class LiveRun {
   readonly faults: LiveFaults;
   readonly resources: Resources;
   readonly clock: RunClock;
-  readonly runEvents: RunEvent[];
+  readonly timeline: Timeline;
   readonly columns: ResourceColumns;
   /** When the last phase ends. */
   readonly endUs: number;
@@ -64,9 +64,7 @@ export class LiveRun {
   readonly #metrics: Metrics;
   readonly #request: LiveRunRequest;
   readonly #samples: { readonly t: number; readonly sample: SecondSample }[] = [];
-  readonly #counts: { sent: number; events: number; phase: string };
-  #sentBefore = 0;
-  #progressUs = 0;
+  readonly #told: { events: number };
   #failure: unknown;
   #tick: NodeJS.Timeout | undefined;
   #stopHealth = (): void => undefined;
@@ -111,19 +109,18 @@ export class LiveRun {
     const clock = startClock(LEAD_MS + LEAD_PER_USER_MS * scenario.population.users);
     const checkers = buildCheckers(scenario, "live", clock.epochMs);
     const metrics = createMetrics(scenario);
-    const runEvents: RunEvent[] = [];
-    const counts = { sent: 0, events: 0, phase: "start" };
-    const faultText = (fault: number): string => describeFault(scenario.faults[fault]!);
+    const timeline = new Timeline(scenario);
+    const told = { events: 0 };
     const listeners: HistoryListener[] = [
       ...checkers.listeners,
       metrics.listener,
-      runMarks(scenario, runEvents, counts, faultText),
+      timeline.listener,
     ];
     const { onHistoryLine } = request;
     if (onHistoryLine !== undefined)
       listeners.push(
         lineWriter((line) => {
-          counts.events++;
+          told.events++;
           onHistoryLine(line);
         }),
       );
@@ -145,8 +142,8 @@ export class LiveRun {
       checkers,
       metrics,
       history,
-      runEvents,
-      counts,
+      timeline,
+      told,
     });
   }
 
@@ -159,8 +156,8 @@ export class LiveRun {
       readonly checkers: Checks;
       readonly metrics: Metrics;
       readonly history: History;
-      readonly runEvents: RunEvent[];
-      readonly counts: { sent: number; events: number; phase: string };
+      readonly timeline: Timeline;
+      readonly told: { events: number };
     },
   ) {
     this.#request = request;
@@ -168,11 +165,11 @@ export class LiveRun {
     this.#made = parts.made;
     this.users = parts.users;
     this.clock = parts.clock;
-    this.runEvents = parts.runEvents;
+    this.timeline = parts.timeline;
     this.#checkers = parts.checkers;
     this.#metrics = parts.metrics;
     this.#history = parts.history;
-    this.#counts = parts.counts;
+    this.#told = parts.told;
     this.endUs = this.scenario.phases.reduce(
       (end, { startUs, durationUs }) => Math.max(end, startUs + durationUs),
       0,
@@ -231,15 +228,13 @@ export class LiveRun {
   }
 
   abort(threshold: string): void {
-    const text = `aborted: ${threshold} does not hold`;
-    this.runEvents.push({ t: this.clock.nowUs(), type: "verdict", text });
+    this.timeline.aborted(this.clock.nowUs(), threshold);
   }
 
   async beginQuiet(step: 1 | 2): Promise<void> {
     if (step === 1) await this.faults.stopAll();
     const t = this.clock.nowUs();
-    this.#counts.phase = step === 1 ? "recovery" : "drain";
-    this.runEvents.push({ t, type: "quiet", text: this.#counts.phase });
+    this.timeline.quiet(t, step);
     this.users.harness.quietBegan(t, step);
     this.users.quiet(step);
   }
@@ -289,21 +284,17 @@ export class LiveRun {
   }
 
   get events(): number {
-    return this.#counts.events;
+    return this.#told.events;
   }
 
   progress(): Omit<Progress, "wallMs"> {
     const nowUs = this.clock.nowUs();
-    const sent = this.#counts.sent - this.#sentBefore;
-    const overUs = nowUs - this.#progressUs;
-    this.#sentBefore = this.#counts.sent;
-    this.#progressUs = nowUs;
     return {
-      phase: this.#counts.phase,
+      phase: this.timeline.phase,
       virtualUs: nowUs,
       totalUs: this.endUs,
       online: this.users.onlineCount(),
-      ratePerS: overUs > 0 ? (sent * 1e6) / overUs : 0,
+      ratePerS: this.timeline.ratePerS(nowUs),
       p99Ms: this.#metrics.deliveryP99Ms(),
       faultsActive: this.faults.active(),
     };
@@ -368,8 +359,4 @@ export class LiveRun {
 function withoutScan(rule: RuleResult): RuleResult {
   if (rule.verdict !== "unknown" || rule.why !== WHY.notScanned) return rule;
   return { ...rule, why: `${NOT_JUDGED}: ${WHY.notScanned}` };
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }

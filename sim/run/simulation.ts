@@ -22,10 +22,11 @@ import { buildWorld } from "./build-world.ts";
 import { collectLives, type LifeCollector } from "./lives.ts";
 import { plantedBug } from "./plant.ts";
 import type { Progress, RunRequest } from "./requests.ts";
-import type { Life, RunEvent } from "./result.ts";
+import type { Life } from "./result.ts";
 import { Sampler, watchDeliveries } from "./sampling.ts";
 import { seedFriendship } from "./seed-stores.ts";
 import { scanStores } from "./store-scan.ts";
+import { Timeline } from "./timeline.ts";
 import { traceLines } from "./trace-lines.ts";
 
 export function buildSimulation(request: RunRequest): Simulation {
@@ -37,7 +38,7 @@ export class Simulation {
   readonly world: SimulatedWorld;
   readonly population: Population;
   readonly faults: FaultExecutor;
-  readonly runEvents: RunEvent[] = [];
+  readonly timeline: Timeline;
   /** When the last phase ends. */
   readonly endUs: number;
   readonly scenario: ResolvedScenario;
@@ -48,10 +49,6 @@ export class Simulation {
   readonly #lives: LifeCollector | undefined;
   readonly #sampler: Sampler;
   readonly #keys = new Set<string>();
-  #phase = "start";
-  #sent = 0;
-  #sentBefore = 0;
-  #progressUs = 0;
 
   constructor(request: RunRequest) {
     const { scenario } = request;
@@ -65,6 +62,7 @@ export class Simulation {
       ...(request.recorder === undefined ? {} : { recorder: request.recorder }),
     });
     const streams = new Streams(scenario.seed, this.kernel.drawObserver, scenario.choices ?? {});
+    this.timeline = new Timeline(scenario);
     this.#checkers = buildCheckers(scenario);
     this.#metrics = createMetrics(scenario);
     const faultText = (fault: number): string => describeFault(scenario.faults[fault]!);
@@ -72,7 +70,7 @@ export class Simulation {
       request.explain === undefined
         ? undefined
         : collectLives(request.explain, () => this.kernel.now, faultText);
-    this.#history = createHub(this.#listeners(faultText));
+    this.#history = createHub(this.#listeners());
     const bug: Plant | undefined = plantedBug(scenario.bug);
     this.world = buildWorld({
       kernel: this.kernel,
@@ -118,14 +116,12 @@ export class Simulation {
 
   /** The load ends here; the report says why. */
   abort(threshold: string): void {
-    const text = `aborted: ${threshold} does not hold`;
-    this.runEvents.push({ t: this.kernel.now, type: "verdict", text });
+    this.timeline.aborted(this.kernel.now, threshold);
   }
 
   beginQuiet(step: 1 | 2): void {
     if (step === 1) this.faults.stopAll();
-    this.#phase = step === 1 ? "recovery" : "drain";
-    this.runEvents.push({ t: this.kernel.now, type: "quiet", text: this.#phase });
+    this.timeline.quiet(this.kernel.now, step);
     this.#history.quietBegan(this.kernel.now, step);
     this.population.quiet(step);
   }
@@ -156,51 +152,25 @@ export class Simulation {
   }
 
   progress(): Omit<Progress, "wallMs"> {
-    const sent = this.#sent - this.#sentBefore;
-    const overUs = this.kernel.now - this.#progressUs;
-    this.#sentBefore = this.#sent;
-    this.#progressUs = this.kernel.now;
     return {
-      phase: this.#phase,
+      phase: this.timeline.phase,
       virtualUs: this.kernel.now,
       totalUs: this.endUs,
       online: this.population.onlineCount(),
-      ratePerS: overUs > 0 ? (sent * 1e6) / overUs : 0,
+      ratePerS: this.timeline.ratePerS(this.kernel.now),
       p99Ms: this.#metrics.deliveryP99Ms(),
       faultsActive: this.faults.active(),
     };
   }
 
   /** Checkers first, so that what they know is there before anybody else asks. */
-  #listeners(faultText: (fault: number) => string): HistoryListener[] {
+  #listeners(): HistoryListener[] {
     const listeners: HistoryListener[] = [...this.#checkers.listeners, this.#metrics.listener];
-    listeners.push(this.#marks(faultText));
+    listeners.push(this.timeline.listener);
     if (this.#lives !== undefined) listeners.push(this.#lives.listener);
     const { listener, onHistoryLine } = this.#request;
     if (listener !== undefined) listeners.push(listener);
     if (onHistoryLine !== undefined) listeners.push(lineWriter(onHistoryLine));
     return listeners;
-  }
-
-  /** What a reader of a report sees on the time line. */
-  #marks(faultText: (fault: number) => string): HistoryListener {
-    const { phases } = this.#request.scenario;
-    const mark = (t: number, type: RunEvent["type"], text: string): void => {
-      this.runEvents.push({ t, type, text });
-    };
-    return {
-      sendInvoked: () => {
-        this.#sent++;
-      },
-      phaseBegan: (t, phase) => {
-        this.#phase = phases[phase]!.name;
-        mark(t, "phase", this.#phase);
-      },
-      faultBegan: (t, fault) => mark(t, "fault", `${faultText(fault)} begins`),
-      faultEnded: (t, fault) => mark(t, "fault", `${faultText(fault)} ends`),
-      nodeUp: (t, node) => mark(t, "node", `node-${node + 1} is up`),
-      nodeDown: (t, node, planned) =>
-        mark(t, "node", `node-${node + 1} ${planned === 1 ? "has drained" : "is killed"}`),
-    };
   }
 }
