@@ -5,7 +5,8 @@ import { Agent, request as httpRequest } from "node:http";
 import { performance } from "node:perf_hooks";
 import { buffer } from "node:stream/consumers";
 import type { Readable } from "node:stream";
-import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { s3Client } from "../world/live/services/store-clients.ts";
 import type { Bench } from "./bench-kernel.ts";
 import { deploy, type Deployment } from "./bench-live-deployment.ts";
 
@@ -106,12 +107,7 @@ function throughNode({ nodes, identity }: Deployment, picture: Buffer): Way {
 }
 
 function bareS3({ endpoints, bucket }: Deployment, picture: Buffer): Way {
-  const { url, accessKey, secretKey } = endpoints.s3;
-  const client = new S3Client({
-    endpoint: url,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+  const client = s3Client(endpoints.s3, {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });

@@ -1,9 +1,9 @@
 // What a run leaves in stores that others may share is taken away at its end: its keyspace, its keys, its bucket.
-import { DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { Client } from "cassandra-driver";
+import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import type { Namespace } from "./node-environment.ts";
 import type { ServiceEndpoints } from "./services/endpoints.ts";
 import { emptyBucket } from "./services/s3-bucket.ts";
+import { cassandraClient, s3Client } from "./services/store-clients.ts";
 import { deleteKeys } from "./wipe.ts";
 
 const READ_TIMEOUT_MS = 30_000;
@@ -27,12 +27,7 @@ export async function forgetRun(
 }
 
 async function dropKeyspace({ cassandra }: ServiceEndpoints, keyspace: string): Promise<void> {
-  const client = new Client({
-    contactPoints: [...cassandra.contactPoints],
-    localDataCenter: cassandra.dataCenter,
-    protocolOptions: { port: Number(cassandra.contactPoints[0]!.split(":")[1]) },
-    socketOptions: { readTimeout: READ_TIMEOUT_MS },
-  });
+  const client = cassandraClient(cassandra, READ_TIMEOUT_MS);
   try {
     await client.execute(`DROP KEYSPACE IF EXISTS ${keyspace}`);
   } finally {
@@ -48,12 +43,7 @@ async function dropBucket({ s3 }: ServiceEndpoints, bucket: string): Promise<voi
     if ((error as Error).name === "NoSuchBucket") return;
     throw error;
   }
-  const client = new S3Client({
-    endpoint: s3.url,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: s3.accessKey, secretAccessKey: s3.secretKey },
-  });
+  const client = s3Client(s3);
   try {
     await client.send(new DeleteBucketCommand({ Bucket: bucket }));
   } finally {

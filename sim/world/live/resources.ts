@@ -1,5 +1,6 @@
 // Once a second, what every process of a live run uses and what its nodes say of themselves: columns for the
 // series of the report, and what it all came to.
+import type { ProcessUse as ProcessTotal } from "../../run/result.ts";
 import type { LiveWorld } from "./live-world.ts";
 import { nodeFigures, type NodeFigures } from "./node-figures.ts";
 import { processUse, type ProcessUse } from "./processes.ts";
@@ -34,18 +35,6 @@ export interface ResourceSample {
   readonly linkRequestsWaiting: number;
   /** Of stores and of the generator's processes, by name. */
   readonly processes: ReadonlyMap<string, { readonly cpuShare: number; readonly rssBytes: number }>;
-}
-
-/** What one process came to. */
-export interface ProcessTotal {
-  readonly name: string;
-  readonly kind: "node" | "store" | "generator" | "proxies";
-  readonly cpuSeconds: number;
-  readonly cpuShareMax: number;
-  readonly rssBytesMax: number;
-  /** Nodes only. */
-  readonly loopDelayMsMax?: number;
-  readonly gcSeconds?: number;
 }
 
 export interface ResourceTotals {

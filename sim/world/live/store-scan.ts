@@ -1,7 +1,7 @@
 // The final scan: everything that Cassandra, S3 and Redis hold of this run, read by drivers of the harness's own,
 // told to the history row by row, and searched for secrets on the way.
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { Client, types } from "cassandra-driver";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { type Client, types } from "cassandra-driver";
 import { Redis } from "ioredis";
 import { KIND, type History } from "../../history/history.ts";
 import type { Canaries } from "./canaries.ts";
@@ -9,6 +9,7 @@ import type { Namespace } from "./node-environment.ts";
 import type { ScannedBodies } from "./scanned-bodies.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ServiceEndpoints } from "./services/endpoints.ts";
+import { cassandraClient, s3Client } from "./services/store-clients.ts";
 import { unwrapKey } from "./wrapped-keys.ts";
 
 const STORE = 0;
@@ -29,12 +30,8 @@ type Row = Readonly<Record<string, unknown>>;
 
 export async function scanStores(options: ScanOptions): Promise<void> {
   const { endpoints, namespace, history, t } = options;
-  const client = new Client({
-    contactPoints: [...endpoints.cassandra.contactPoints],
-    localDataCenter: endpoints.cassandra.dataCenter,
+  const client = cassandraClient(endpoints.cassandra, READ_TIMEOUT_MS, {
     keyspace: namespace.keyspace,
-    protocolOptions: { port: Number(endpoints.cassandra.contactPoints[0]!.split(":")[1]) },
-    socketOptions: { readTimeout: READ_TIMEOUT_MS },
     encoding: { useBigIntAsLong: true },
   });
   try {
@@ -155,13 +152,7 @@ async function scanBlobs(client: Client, options: ScanOptions): Promise<void> {
 
 /** Bytes by blob name. */
 async function listObjects({ endpoints, namespace }: ScanOptions): Promise<Map<string, number>> {
-  const { url, accessKey, secretKey } = endpoints.s3;
-  const client = new S3Client({
-    endpoint: url,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-  });
+  const client = s3Client(endpoints.s3);
   const objects = new Map<string, number>();
   try {
     let token: string | undefined;

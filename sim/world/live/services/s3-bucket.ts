@@ -5,25 +5,18 @@ import {
   ListMultipartUploadsCommand,
   AbortMultipartUploadCommand,
   ListObjectsV2Command,
-  S3Client,
+  type S3Client,
 } from "@aws-sdk/client-s3";
 import type { ServiceEndpoints } from "./endpoints.ts";
+import { s3Client } from "./store-clients.ts";
 
 const THERE_ALREADY = ["BucketAlreadyOwnedByYou", "BucketAlreadyExists"];
 
 async function withClient(
-  { url, accessKey, secretKey }: ServiceEndpoints["s3"],
+  s3: ServiceEndpoints["s3"],
   work: (client: S3Client) => Promise<void>,
 ): Promise<void> {
-  // The client is pinned to a version that runs on this Node; its word on later ones is no news here.
-  process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
-  const client = new S3Client({
-    endpoint: url,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
-    maxAttempts: 5,
-  });
+  const client = s3Client(s3, { maxAttempts: 5 });
   try {
     await work(client);
   } finally {

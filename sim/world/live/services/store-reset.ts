@@ -1,8 +1,8 @@
 // Empties the three stores: every key, every row, every object. Tables stay, so nothing has to be made anew.
-import { Client } from "cassandra-driver";
 import { Redis } from "ioredis";
 import type { ServiceEndpoints } from "./endpoints.ts";
 import { emptyBucket } from "./s3-bucket.ts";
+import { cassandraClient } from "./store-clients.ts";
 
 /** What a keyspace was migrated to is part of its shape, not of its content. */
 const SHAPE_TABLES = /migration|schema/;
@@ -23,13 +23,7 @@ async function emptyRedis(url: string): Promise<void> {
 }
 
 async function truncateAll(at: ServiceEndpoints["cassandra"]): Promise<void> {
-  const client = new Client({
-    contactPoints: [...at.contactPoints],
-    localDataCenter: at.dataCenter,
-    // The driver looks for the other nodes at this port, whatever they say: a stranger's may listen at its own.
-    protocolOptions: { port: Number(at.contactPoints[0]?.split(":")[1]) },
-    socketOptions: { readTimeout: 60_000 },
-  });
+  const client = cassandraClient(at, 60_000);
   try {
     const { rows } = await client.execute(
       "SELECT keyspace_name, table_name FROM system_schema.tables",

@@ -61,8 +61,8 @@ export interface LiveUsers {
 
 export type GeneratorVerdict = "valid" | "degraded" | "invalid";
 
-export interface WorkerHealth {
-  readonly worker: number;
+/** What one worker says of itself. */
+export interface WorkerLoad {
   /** Event-loop delay beyond the sampling period. */
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
@@ -76,6 +76,10 @@ export interface WorkerHealth {
   readonly busy: number;
   readonly sockets: number;
   readonly heapBytes: number;
+}
+
+export interface WorkerHealth extends WorkerLoad {
+  readonly worker: number;
 }
 
 export interface GeneratorHealth {

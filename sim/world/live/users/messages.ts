@@ -1,6 +1,6 @@
 // What the main thread and a worker say to each other.
 import type { ResolvedScenario } from "../../../scenario/types.ts";
-import type { LiveNodeAddress } from "./contract.ts";
+import type { LiveNodeAddress, WorkerLoad } from "./contract.ts";
 
 /** Given to a worker when it starts. */
 export interface WorkerSetup {
@@ -55,17 +55,7 @@ export interface WorkerStatus {
   readonly figures: WorkerFigures;
 }
 
-export interface WorkerFigures {
-  /** Milliseconds beyond the sampling period, since the population began. */
-  readonly loopDelayP99Ms: number;
-  readonly loopDelayMaxMs: number;
-  readonly slipP50Ms: number;
-  readonly slipP99Ms: number;
-  readonly slipMaxMs: number;
-  readonly actions: number;
-  readonly busy: number;
-  readonly sockets: number;
-  readonly heapBytes: number;
+export interface WorkerFigures extends WorkerLoad {
   /** An order for all workers came after its time: their plans may differ from here on. */
   readonly lateOrders: number;
 }
