@@ -2,6 +2,7 @@
 // frame is (next, repeat, fork, gap, void); the order of a batch's steps is in send.ts.
 import type { MessageRow } from "../ports/message-store.ts";
 import { UNKNOWN } from "../ports/outcome.ts";
+import type { ErrorCode } from "../protocol/errors.ts";
 import type { SendFrame } from "../protocol/frames.ts";
 import type { NodeContext } from "./context.ts";
 import { end, refuse, sealedBytes } from "./reply.ts";
@@ -30,11 +31,8 @@ export async function write(node: NodeContext, writer: LogWriter): Promise<void>
 }
 
 async function writeNext(node: NodeContext, writer: LogWriter, first: SendFrame): Promise<void> {
-  const { session } = writer;
   if (first.n > writer.lastN + 1) {
-    writer.waiting.shift();
-    end(node, session, sealedBytes(first));
-    refuse(node, session, refOf(session, first.chat, first.n), "gap", writer.lastN + 1);
+    refuseFirst(node, writer, "gap", writer.lastN + 1);
     return;
   }
   if (mayBeStored(writer, first.n)) {
@@ -194,12 +192,11 @@ function takeBatch(node: NodeContext, writer: LogWriter): MessageRow[] {
       if (frame.url !== undefined || mayBeStored(writer, next)) break;
     } else bytes = rowBytes(frame);
     const code = node.parts.check(node, session, frame);
-    waiting.shift();
     if (code !== undefined) {
-      end(node, session, sealedBytes(frame));
-      refuse(node, session, refOf(session, frame.chat, frame.n), code);
+      refuseFirst(node, writer, code);
       break;
     }
+    waiting.shift();
     rows.push(rowOf(writer, frame));
     next += 1;
   }
@@ -216,10 +213,21 @@ async function blobChecked(
   const code =
     node.parts.check(node, session, frame) ?? (await node.parts.checkBlob(node, session, frame));
   if (code === undefined) return true;
-  writer.waiting.shift();
-  end(node, session);
-  refuse(node, session, refOf(session, frame.chat, frame.n), code);
+  refuseFirst(node, writer, code);
   return false;
+}
+
+/** What stands first in the queue is held no more, and its client told why. */
+function refuseFirst(
+  node: NodeContext,
+  writer: LogWriter,
+  code: ErrorCode,
+  expectedN?: number,
+): void {
+  const { session } = writer;
+  const frame = writer.waiting.shift()!;
+  end(node, session, sealedBytes(frame));
+  refuse(node, session, refOf(session, frame.chat, frame.n), code, expectedN);
 }
 
 function rowBytes(frame: SendFrame): number {

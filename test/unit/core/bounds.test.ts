@@ -44,6 +44,24 @@ test("BND1 sends hold no more ciphertext than may be in flight, before and behin
   expect(sender.of("sent").map((frame) => frame.n)).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
+test("BND1 a picture whose blob is missing is held no more once it is refused", async () => {
+  const never = new Promise<never>(() => undefined);
+  const cluster = new Cluster(1, { register: () => never }, { requestBytesInFlightMax: 25_000 });
+  cluster.befriend(1, 2, CHAT);
+  cluster.befriend(1, 3, CHAT + 1);
+  await cluster.start();
+  const sender = await cluster.signIn(0, 1);
+  sender.text(CHAT + 1, 1); // stays in flight: only an idle session starts its count anew
+  const body = new Content("large", 10_000);
+  for (let turn = 0; turn < 4; turn += 1) {
+    sender.text(CHAT, 1, "", { body, kind: "image", url: "0".repeat(32) });
+    await cluster.clock.run(10);
+  }
+  const codes = sender.of("refused").map((frame) => frame.code);
+  expect(codes).toEqual(["no-blob", "no-blob", "no-blob", "no-blob"]);
+  expect(cluster.nodes[0]!.stats().inFlight).toBe(1);
+});
+
 test("BND1 a send above the limits is held by nobody, signed in or not", async () => {
   const cluster = new Cluster(1);
   cluster.befriend(1, 2, CHAT);
