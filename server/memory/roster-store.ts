@@ -92,6 +92,15 @@ export class MemoryRosterStore {
     put(this.#copies, userHigh, userLow, key);
   }
 
+  /** The friendship's own row, without its copies. */
+  replaceFriendshipNow(friendship: Friendship): void {
+    put(this.#friendships, friendship.userLow, friendship.userHigh, chatKey(friendship));
+  }
+
+  scanRequests(visit: (request: FriendRequest) => void): void {
+    for (const requests of this.#requests.values()) for (const request of requests) visit(request);
+  }
+
   /** Every copy, user by user in the order of their first one, by friend. */
   scan(visit: (row: FriendRow) => void): void {
     for (const user of this.#copies.keys()) for (const row of this.friendsNow(user)) visit(row);

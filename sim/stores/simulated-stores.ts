@@ -18,6 +18,10 @@ import type { Network } from "../net/network.ts";
 import { BLOB_OPERATIONS, SimulatedBlobs } from "./blobs-port.ts";
 import type { MemoryStores } from "./memory-stores.ts";
 import { MESSAGE_OPERATIONS, SimulatedMessages } from "./messages-port.ts";
+import { CassandraCluster, type Level } from "./replicas/cluster.ts";
+import { ClusterDriver } from "./replicas/driver.ts";
+import { MergedMessages, MergedRoster } from "./replicas/merged-stores.ts";
+import { StampedRoster } from "./replicas/stamped-roster.ts";
 import { PRESENCE_OPERATIONS, SimulatedPresence } from "./presence-port.ts";
 import { ROSTER_OPERATIONS, SimulatedRoster } from "./roster-port.ts";
 import type { BoundOperation, StoreOperation } from "./store-call.ts";
@@ -51,6 +55,12 @@ export interface SimulatedStoresOptions {
   readonly coverage?: StoreCoverage;
   /** Memory stores that replace the correct ones: for planted bugs. */
   readonly memory?: Partial<MemoryStores>;
+  /** Three replicas in the place of one Cassandra. */
+  readonly replicated?: {
+    /** One copy's message store, where it is not the correct one. */
+    readonly messages?: () => MemoryMessageStore;
+    readonly levels?: { readonly read?: Level; readonly write?: Level };
+  };
   /** The same for presence, which needs Redis' clock. */
   readonly presence?: (redisNowMs: () => number) => MemoryPresenceStore;
   readonly callDeadlineUs?: number;
@@ -70,8 +80,8 @@ export interface NodeStorePorts {
 export interface SimulatedStores {
   /** The ports of one life of the node at that site of the network. */
   portsFor(nodeSite: string, cpu: Cpu, incarnation: Incarnation): NodeStorePorts;
-  /** Puts the fault in force; the returned function ends it. */
-  setFault(store: StoreName, fault: StoreFault): () => void;
+  /** Puts the fault in force, at a store or at one replica of it; the returned function ends it. */
+  setFault(store: string, fault: StoreFault): () => void;
   /** Redis forgets everything, now. */
   wipeRedis(): void;
   /** The master key is replaced; keys wrapped under the old one still unwrap. Its id. */
@@ -80,6 +90,8 @@ export interface SimulatedStores {
   readonly memory: MemoryStores;
   readonly coverage: StoreCoverage;
   readonly models: Readonly<Record<StoreName, StoreModel>>;
+  /** Cassandra as three replicas, where the scenario wants them. */
+  readonly cluster: CassandraCluster | undefined;
 }
 
 export function createSimulatedStores(
@@ -95,6 +107,7 @@ class Stores implements SimulatedStores {
   readonly memory: MemoryStores;
   readonly coverage: StoreCoverage;
   readonly models: Readonly<Record<StoreName, StoreModel>>;
+  readonly cluster: CassandraCluster | undefined;
   #kernel: Kernel;
   #network: Network;
   #profile: StoreProfile;
@@ -119,7 +132,7 @@ class Stores implements SimulatedStores {
     this.coverage = options.coverage ?? new StoreCoverage();
     const redisNowMs = (): number => this.#redisClock.nowMs();
     const planted = options.memory ?? {};
-    this.memory = {
+    const memory: MemoryStores = {
       messages: planted.messages ?? new MemoryMessageStore(options.packing),
       roster: planted.roster ?? new MemoryRosterStore(),
       presence:
@@ -128,11 +141,20 @@ class Stores implements SimulatedStores {
       vault: planted.vault ?? new MemoryKeyVault(options.id48),
     };
     this.models = {
-      redis: this.#model("redis"),
-      cassandra: this.#model("cassandra"),
-      s3: this.#model("s3"),
-      vault: this.#model("vault"),
+      redis: this.#model("redis", memory),
+      cassandra: this.#model("cassandra", memory),
+      s3: this.#model("s3", memory),
+      vault: this.#model("vault", memory),
     };
+    this.cluster = options.replicated === undefined ? undefined : this.#cluster(memory);
+    this.memory =
+      this.cluster === undefined
+        ? memory
+        : {
+            ...memory,
+            messages: new MergedMessages(this.cluster.replicas, options.packing),
+            roster: new MergedRoster(this.cluster.replicas),
+          };
     const deadlineUs = options.callDeadlineUs ?? CALL_DEADLINE_US;
     this.#bound = {
       messages: this.#bindAll(MESSAGE_OPERATIONS, "cassandra", deadlineUs),
@@ -158,7 +180,10 @@ class Stores implements SimulatedStores {
     };
   }
 
-  setFault(store: StoreName, fault: StoreFault): () => void {
+  setFault(site: string, fault: StoreFault): () => void {
+    const { cluster } = this;
+    if (cluster !== undefined && site.startsWith("cassandra")) return cluster.fault(site, fault);
+    const store = site as StoreName;
     const lift = this.models[store].setFault(fault);
     if (fault.kind !== "skew" || store !== "redis") return lift;
     const straighten = this.#redisClock.skew(fault.byMs, fault.driftPpm);
@@ -177,13 +202,31 @@ class Stores implements SimulatedStores {
     return this.memory.vault.rotate();
   }
 
-  #model(name: StoreName): StoreModel {
+  #cluster(memory: MemoryStores): CassandraCluster {
+    const { replicated, packing } = this.#options;
+    return new CassandraCluster({
+      kernel: this.#kernel,
+      network: this.#network,
+      profile: this.#profile.cassandra,
+      seed32: (this.#options.seed32 + STORE_NAMES.indexOf("cassandra")) | 0,
+      model: this.models.cassandra,
+      observer: this.#observer,
+      makeStores: () => ({
+        ...memory,
+        messages: replicated?.messages?.() ?? new MemoryMessageStore(packing),
+        roster: new StampedRoster(),
+      }),
+      ...(replicated?.levels === undefined ? {} : { levels: replicated.levels }),
+    });
+  }
+
+  #model(name: StoreName, memory: MemoryStores): StoreModel {
     return new StoreModel({
       name,
       kernel: this.#kernel,
       profile: this.#profile[name],
       seed32: (this.#options.seed32 + STORE_NAMES.indexOf(name)) | 0,
-      memory: this.memory,
+      memory,
       observer: this.#observer,
       wipe: () => {
         if (name !== "redis") throw new Error(`${name} keeps its data over a restart`);
@@ -198,7 +241,10 @@ class Stores implements SimulatedStores {
       kernel: this.#kernel,
       cpu,
       incarnation,
-      up: this.#network.link(nodeSite, store),
+      up:
+        store === "cassandra" && this.cluster !== undefined
+          ? new ClusterDriver(this.cluster, this.#network, nodeSite)
+          : this.#network.link(nodeSite, store),
       down: this.#network.link(store, nodeSite),
       counter: this.#counter(nodeSite)[store],
       entity: this.#network.endpoint(nodeSite).id,

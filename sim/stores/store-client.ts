@@ -25,7 +25,8 @@ export interface StoreClientParts {
   readonly kernel: Kernel;
   readonly cpu: Cpu;
   readonly incarnation: Incarnation;
-  readonly up: Link;
+  /** A link, or a driver that chooses one. */
+  readonly up: Pick<Link, "send">;
   readonly down: Link;
   readonly counter: CallCounter;
   readonly entity: number;
@@ -39,7 +40,7 @@ export class StoreClient {
   readonly down: Link;
   /** Stands for (node, store) in keyed draws. */
   readonly entity: number;
-  #up: Link;
+  #up: Pick<Link, "send">;
   #cpu: Cpu;
   #incarnation: Incarnation;
   #counter: CallCounter;

@@ -1,4 +1,4 @@
-// The message store contract on the memory store and on the simulated one.
+// The message store contract on the memory store, on the simulated one and on its three replicas.
 import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import { messageStorePort } from "../../server/memory/memory-ports.ts";
 import { counting } from "./arm.ts";
@@ -10,11 +10,15 @@ messageStoreContract("memory", () => ({
   fresh: counting(),
 }));
 
-messageStoreContract("simulated", () => {
-  const world = new SimulatedWorld();
+messageStoreContract("simulated", () => simulated(new SimulatedWorld()));
+messageStoreContract("simulated, three replicas", () =>
+  simulated(new SimulatedWorld(1, { replicated: {} })),
+);
+
+function simulated(world: SimulatedWorld) {
   return {
     port: world.driven(world.ports.messages),
     fresh: counting(),
-    advance: (ms) => world.advance(ms),
+    advance: (ms: number) => world.advance(ms),
   };
-});
+}

@@ -21,6 +21,7 @@ import {
   sequencesOf,
   SMALL_IDS,
 } from "./random-commands.ts";
+import type { SimulatedStoresOptions } from "../../sim/stores/simulated-stores.ts";
 import { SimulatedWorld } from "./simulated-arm.ts";
 
 const COMMANDS = 500;
@@ -53,12 +54,13 @@ const commands = sequencesOf(
 
 async function sameAnswers(
   sequence: readonly Command<Ports>[],
-  messages = new MemoryMessageStore(),
+  options: Partial<SimulatedStoresOptions> = {},
 ): Promise<void> {
   let nowMs = 1_000_000;
   const clock = (): number => nowMs;
   const world = new SimulatedWorld(1, {
-    memory: { messages, presence: new MemoryPresenceStore(clock) },
+    ...options,
+    memory: { ...options.memory, presence: new MemoryPresenceStore(clock) },
   });
   const simulated: Ports = {
     messages: world.driven(world.ports.messages),
@@ -83,6 +85,13 @@ it("answers as the memory stores do, over random sequences of 500 calls", async 
   );
 }, 60_000);
 
+it("answers the same where Cassandra is three replicas", async () => {
+  await fc.assert(
+    fc.asyncProperty(commands, (sequence) => sameAnswers(sequence, { replicated: {} })),
+    { numRuns: RUNS, seed: 20_260_101 },
+  );
+}, 60_000);
+
 it("UNR4 finds a store whose watermarks go back, and shrinks the sequence to a few calls", async () => {
   class LastWriteWins extends MemoryMessageStore {
     override raised(_standing: number, offered: number): number {
@@ -90,7 +99,7 @@ it("UNR4 finds a store whose watermarks go back, and shrinks the sequence to a f
     }
   }
   const found = await fc.check(
-    fc.asyncProperty(commands, (sequence) => sameAnswers(sequence, new LastWriteWins())),
+    fc.asyncProperty(commands, (sequence) => sameAnswers(sequence, { memory: { messages: new LastWriteWins() } })),
     { numRuns: RUNS, seed: 20_260_101 },
   );
   expect(found.failed).toBe(true);

@@ -1,4 +1,4 @@
-// The roster store contract on the memory store and on the simulated one.
+// The roster store contract on the memory store, on the simulated one and on its three replicas.
 import { rosterStorePort } from "../../server/memory/memory-ports.ts";
 import { MemoryRosterStore } from "../../server/memory/roster-store.ts";
 import { counting } from "./arm.ts";
@@ -10,7 +10,11 @@ rosterStoreContract("memory", () => ({
   fresh: counting(),
 }));
 
-rosterStoreContract("simulated", () => {
-  const world = new SimulatedWorld();
+rosterStoreContract("simulated", () => simulated(new SimulatedWorld()));
+rosterStoreContract("simulated, three replicas", () =>
+  simulated(new SimulatedWorld(1, { replicated: {} })),
+);
+
+function simulated(world: SimulatedWorld) {
   return { port: world.driven(world.ports.roster), fresh: counting() };
-});
+}
