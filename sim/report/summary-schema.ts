@@ -64,19 +64,68 @@ const fault = Type.Object({
   endedUs: nullableNumber,
 });
 
-const life = Type.Object({
-  rule: Type.String(),
-  subject: Type.String(),
-  text: Type.String(),
-  events: Type.Array(
-    Type.Object({
-      t: count,
-      lane: Type.String(),
-      to: Type.Optional(Type.String()),
-      text: Type.String(),
-    }),
-  ),
-});
+const life = Type.Object(
+  {
+    rule: Type.String(),
+    subject: Type.String(),
+    text: Type.String(),
+    brokenUs: Type.Optional(count),
+    events: Type.Array(
+      Type.Object({
+        t: count,
+        lane: Type.String(),
+        to: Type.Optional(Type.String()),
+        text: Type.String(),
+        from: Type.Optional(Type.Integer({ description: "the event whose arrow ends here" })),
+        weight: Type.Optional(Type.Union([Type.Literal("around"), Type.Literal("other")])),
+        tone: Type.Optional(Type.Union([Type.Literal("bad"), Type.Literal("unsure")])),
+      }),
+    ),
+    bars: Type.Optional(
+      Type.Array(
+        Type.Object({
+          lane: Type.String(),
+          fromUs: count,
+          toUs: nullableNumber,
+          kind: Type.Union(["session", "down", "fault", "cut"].map((kind) => Type.Literal(kind))),
+          text: Type.String(),
+        }),
+      ),
+    ),
+    beliefs: Type.Optional(
+      Type.Array(
+        Type.Object({
+          t: count,
+          lane: Type.String(),
+          about: Type.String(),
+          value: Type.String(),
+        }),
+      ),
+    ),
+    departures: Type.Optional(
+      Type.Array(
+        Type.Object({
+          t: count,
+          lane: Type.String(),
+          expected: Type.String(),
+          happened: Type.String(),
+        }),
+        { description: "where what was done leaves the order that is demanded" },
+      ),
+    ),
+    steps: Type.Optional(
+      Type.Array(
+        Type.Object({
+          name: Type.String(),
+          t: nullableNumber,
+          lane: Type.Optional(Type.String()),
+          text: Type.Optional(Type.String()),
+        }),
+      ),
+    ),
+  },
+  { description: "what happened to the message or the person behind a broken rule" },
+);
 
 const processUse = Type.Object({
   name: Type.String(),

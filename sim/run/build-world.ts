@@ -15,6 +15,7 @@ import { WideStream } from "../world/node-random.ts";
 import type { TraceListener } from "../world/node-trace.ts";
 import type { NodeFactory, NodeIdentity, NodeWorld } from "../world/node-world.ts";
 import { SimulatedWorld } from "../world/simulated.ts";
+import type { Witness } from "./lives/witness.ts";
 import type { RunRequest } from "./requests.ts";
 import { storeHistory } from "./store-history.ts";
 
@@ -25,6 +26,8 @@ export interface WorldParts {
   readonly history: History;
   readonly bug: Plant | undefined;
   readonly trace: TraceListener | undefined;
+  /** Sees what nodes do, in a second run that is to explain the first. */
+  readonly witness?: Witness | undefined;
 }
 
 export function buildWorld(parts: WorldParts): SimulatedWorld {
@@ -36,7 +39,7 @@ export function buildWorld(parts: WorldParts): SimulatedWorld {
     scenario: request.scenario,
     profile: request.profile,
     history,
-    factory: nodeFactory(kernel, bug),
+    factory: nodeFactory(kernel, bug, parts.witness),
     incarnationOf: incarnations(bug),
     ...(bug?.cipher === undefined ? {} : { cipherOf: bug.cipher }),
     ...(parts.trace === undefined ? {} : { traceListener: parts.trace }),
@@ -55,7 +58,11 @@ export function buildWorld(parts: WorldParts): SimulatedWorld {
   });
 }
 
-function nodeFactory(kernel: Kernel, bug: Plant | undefined): NodeFactory {
+function nodeFactory(
+  kernel: Kernel,
+  bug: Plant | undefined,
+  witness: Witness | undefined,
+): NodeFactory {
   return (ports: Ports, identity: NodeIdentity) => {
     const place = { index: identity.index, life: identity.life };
     const config = {
@@ -65,10 +72,13 @@ function nodeFactory(kernel: Kernel, bug: Plant | undefined): NodeFactory {
       incarnation: identity.incarnation,
       address: identity.address,
     };
+    const node = identity.index + 1;
+    const seen = witness?.ports(ports, node) ?? ports;
+    const planted = bug?.nodeParts?.(place) ?? {};
     return createNode(
-      bug?.ports === undefined ? ports : bug.ports(ports, place),
+      bug?.ports === undefined ? seen : bug.ports(seen, place),
       config,
-      bug?.nodeParts?.(place) ?? {},
+      witness?.parts(planted, node) ?? planted,
       // A defect in the core is no behaviour to be simulated: it ends the run.
       (error) => kernel.stop(error),
     );

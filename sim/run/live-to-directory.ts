@@ -4,7 +4,6 @@ import { createReadStream, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
-import { describeFault } from "../faults/describe.ts";
 import { createHub } from "../history/hub.ts";
 import { replayLine } from "../history/ndjson.ts";
 import type { Profile } from "../scenario/profile-types.ts";
@@ -42,12 +41,7 @@ export async function runLiveToDirectory(
 async function livesOf(result: RunResult, path: string): Promise<readonly Life[]> {
   if (!existsSync(path)) return [];
   const violations = result.rules.flatMap((rule) => [...rule.violations]);
-  const { faults } = result.scenario;
-  const collector = collectLives(
-    violations,
-    () => 0,
-    (fault) => describeFault(faults[fault]!),
-  );
+  const collector = collectLives(violations, () => 0, result.scenario.faults);
   const hub = createHub([collector.listener]);
   const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
   for await (const line of lines) if (line !== "") replayLine(line, hub);

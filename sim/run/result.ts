@@ -54,18 +54,67 @@ export interface RunEvent {
   readonly detail?: Readonly<Record<string, string | number>>;
 }
 
-/** One step in the life of a broken rule's message. lane: "device 17", "node-2", "cassandra". */
+/** One step in the life of a broken rule's message. lane: "user 17", "node-2", "cassandra". */
 export interface LifeEvent {
   readonly t: number;
   readonly lane: string;
+  /** Where an arrow from here goes. */
   readonly to?: string;
   readonly text: string;
+  /** The step (its place in the list) whose arrow ends here: a frame's leaving, a call's beginning. */
+  readonly from?: number;
+  /** Absent: the message's own; "around": sessions, faults, nodes; "other": folded away. */
+  readonly weight?: "around" | "other";
+  /** What went wrong here, or is not known. */
+  readonly tone?: "bad" | "unsure";
 }
+
+/** Something that lasts, on its lane. */
+export interface LifeBar {
+  readonly lane: string;
+  readonly fromUs: number;
+  /** null: to the end of the run. */
+  readonly toUs: number | null;
+  readonly kind: "session" | "down" | "fault" | "cut";
+  readonly text: string;
+}
+
+/** From this time on the party of the lane takes `about` to be `value`. */
+export interface Belief {
+  readonly t: number;
+  readonly lane: string;
+  readonly about: string;
+  readonly value: string;
+}
+
+/** Where what was done leaves what the order of the messenger demands. */
+export interface Departure {
+  readonly t: number;
+  readonly lane: string;
+  readonly expected: string;
+  readonly happened: string;
+}
+
+/** One of the steps that every message goes through; `t` null: it was never reached. */
+export interface LifeStep {
+  readonly name: string;
+  readonly t: number | null;
+  readonly lane?: string;
+  readonly text?: string;
+}
+
 export interface Life {
   readonly rule: string;
   readonly subject: string;
   readonly text: string;
+  /** When the rule was found broken. */
+  readonly brokenUs?: number;
   readonly events: readonly LifeEvent[];
+  readonly bars?: readonly LifeBar[];
+  readonly beliefs?: readonly Belief[];
+  /** In the order of time; the first is where expectation and fact part. */
+  readonly departures?: readonly Departure[];
+  readonly steps?: readonly LifeStep[];
 }
 
 export interface CoverageRow {
