@@ -2,33 +2,54 @@
 // ever being held. Who may store and who may read is the core's to decide.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { BlobHandler, BlobReply } from "../ports/client-transport.ts";
+import type { UserId, ChatId } from "../protocol/ids.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { type StreamBody, streamOf } from "./opaque.ts";
 
 const BLOB = /^[0-9a-f]{32}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
+const CHAT = /^[1-9]\d{0,14}$/;
 const CHAT_MAX = 0xffff_ffff_ffff;
 const TOKEN_CHARS_MAX = 4_096;
-/** Bodies on their way through this node at once; each holds a few buffers. */
+/** Bodies on their way through this node at once, each of which holds a few buffers; and those of one user. */
 const TRANSFERS_MAX = 256;
+const USER_TRANSFERS_MAX = 16;
+/** A body may take so long, and so much longer by its bytes: whoever is slower is cut. */
+const GRACE_MS = 10_000;
+const BYTES_PER_MS_MIN = 32;
 const RETRY_AFTER_S = 1;
 /** A body that nobody wants is read off for so long, so that the client can read why; then it is cut. */
 const UNWANTED_MS = 1_000;
+
+const UNAUTHORISED: BlobReply = Object.freeze({ status: 401, code: "unauthorised" });
+const USER_BUSY: BlobReply = Object.freeze({ status: 429, code: "busy" });
+/** Another node may have room. */
+const BUSY: BlobReply = Object.freeze({ status: 503, code: "busy" });
+const TOO_SLOW: BlobReply = Object.freeze({ status: 408, code: "too-slow" });
 
 interface BlobParams {
   readonly id: string;
 }
 
+export interface BlobRoutesOptions {
+  readonly blobBytesMax: number;
+  /** Whose token it is; undefined where it is none. The messenger checks it again. */
+  readonly userOf: (token: string) => Promise<UserId | undefined>;
+  /** Another patience than the standard one is for tests. */
+  readonly graceMs?: number;
+}
+
 export class BlobRoutes {
   readonly #handler: BlobHandler;
   readonly #metrics: NodeMetrics;
-  readonly #blobBytesMax: number;
+  readonly #options: BlobRoutesOptions;
+  readonly #byUser = new Map<UserId, number>();
   #transfers = 0;
 
-  constructor(handler: BlobHandler, metrics: NodeMetrics, blobBytesMax: number) {
+  constructor(handler: BlobHandler, metrics: NodeMetrics, options: BlobRoutesOptions) {
     this.#handler = handler;
     this.#metrics = metrics;
-    this.#blobBytesMax = blobBytesMax;
+    this.#options = options;
   }
 
   /** Requests that are being answered. */
@@ -38,10 +59,10 @@ export class BlobRoutes {
 
   routes(app: FastifyInstance): void {
     app.put<{ Params: BlobParams }>("/blobs/:id", (request, reply) =>
-      this.#counted("PUT", request, reply, () => this.#put(request)),
+      this.#counted("PUT", request, reply, (token) => this.#put(request, token)),
     );
     app.get<{ Params: BlobParams }>("/blobs/:id", (request, reply) =>
-      this.#counted("GET", request, reply, () => this.#get(request)),
+      this.#counted("GET", request, reply, (token) => this.#get(request, token)),
     );
   }
 
@@ -49,30 +70,48 @@ export class BlobRoutes {
     method: "PUT" | "GET",
     request: FastifyRequest,
     reply: FastifyReply,
-    answer: () => Promise<BlobReply>,
+    answer: (token: string) => Promise<BlobReply>,
   ): Promise<FastifyReply> {
+    const token = bearer(request);
+    const user = token === undefined ? undefined : await this.#options.userOf(token);
     let answered: BlobReply;
-    if (this.#transfers >= TRANSFERS_MAX) {
-      answered = { status: 503, code: "busy" };
-    } else {
-      this.#transfers += 1;
-      reply.raw.once("close", () => (this.#transfers -= 1));
-      answered = await answer();
-    }
+    if (token === undefined || user === undefined) answered = UNAUTHORISED;
+    else answered = this.#begin(user, reply) ?? (await answer(token));
     this.#metrics.blobRequest(method, answered.status);
     return this.#send(request, reply, answered);
+  }
+
+  /** Counts it until its answer has left, or its connection is gone; the refusal where there is no room. */
+  #begin(user: UserId, reply: FastifyReply): BlobReply | undefined {
+    const own = this.#byUser.get(user) ?? 0;
+    if (own >= USER_TRANSFERS_MAX) return USER_BUSY;
+    if (this.#transfers >= TRANSFERS_MAX) return BUSY;
+    this.#transfers += 1;
+    this.#byUser.set(user, own + 1);
+    const end = (): void => {
+      this.#transfers -= 1;
+      const left = this.#byUser.get(user)! - 1;
+      if (left === 0) this.#byUser.delete(user);
+      else this.#byUser.set(user, left);
+    };
+    // It may have gone while its token was checked.
+    if (reply.raw.closed) end();
+    else reply.raw.once("close", end);
+    return undefined;
   }
 
   #send(request: FastifyRequest, reply: FastifyReply, answered: BlobReply): FastifyReply {
     const { status, code, sha256, body } = answered;
     reply.code(status);
     if (sha256 !== undefined) reply.header("x-sha256", sha256);
-    if (status === 503) reply.header("retry-after", RETRY_AFTER_S);
+    if (status === 503 || status === 429) reply.header("retry-after", RETRY_AFTER_S);
     if (!request.raw.complete && request.method === "PUT") cutUnread(request, reply);
     if (body === undefined)
       return reply.send(sha256 === undefined ? { code: code ?? "" } : { sha256, code: code ?? "" });
     const stream = streamOf(body);
+    const slow = setTimeout(() => reply.raw.destroy(), this.#patienceMs(body.bytes));
     reply.raw.once("close", () => {
+      clearTimeout(slow);
       if (!stream.readableEnded) stream.destroy();
     });
     this.#metrics.blobBytes("out", body.bytes);
@@ -82,32 +121,46 @@ export class BlobRoutes {
       .send(stream);
   }
 
-  async #put(request: FastifyRequest<{ Params: BlobParams }>): Promise<BlobReply> {
+  async #put(request: FastifyRequest<{ Params: BlobParams }>, token: string): Promise<BlobReply> {
     const { id } = request.params;
-    const token = bearer(request);
-    if (token === undefined) return { status: 401, code: "unauthorised" };
     const sha256 = request.headers["x-sha256"];
-    const chat = Number(request.headers["x-chat"]);
+    const chat = chatOf(request.headers["x-chat"]);
     const bytes = wholeNumber(request.headers["content-length"]);
     if (!BLOB.test(id)) return { status: 400, code: "bad-name" };
     if (typeof sha256 !== "string" || !SHA256.test(sha256))
       return { status: 400, code: "bad-x-sha256" };
-    if (!Number.isSafeInteger(chat) || chat < 1 || chat > CHAT_MAX)
-      return { status: 400, code: "bad-x-chat" };
+    if (chat === undefined) return { status: 400, code: "bad-x-chat" };
     // Without it nothing says how much is to come.
     if (bytes === undefined) return { status: 411, code: "no-content-length" };
     if (bytes < 1) return { status: 400, code: "empty" };
-    if (bytes > this.#blobBytesMax) return { status: 413, code: "too-large" };
+    if (bytes > this.#options.blobBytesMax) return { status: 413, code: "too-large" };
     const body: StreamBody = { bytes, stream: request.raw };
-    const answered = await this.#handler.putBlob({ token, blob: id, chat, sha256, body });
+    const answered = await this.#within(
+      this.#patienceMs(bytes),
+      request,
+      this.#handler.putBlob({ token, blob: id, chat, sha256, body }),
+    );
     if (answered.status === 201) this.#metrics.blobBytes("in", bytes);
     return answered;
   }
 
-  async #get(request: FastifyRequest<{ Params: BlobParams }>): Promise<BlobReply> {
+  /** Whoever sends too slowly is told so; what it sent already comes to nothing when its connection is cut. */
+  #within(ms: number, request: FastifyRequest, answer: Promise<BlobReply>): Promise<BlobReply> {
+    return new Promise((resolve, reject) => {
+      const slow = setTimeout(() => {
+        // All of it is here: then it is not the sender who is slow.
+        if (!request.raw.complete) resolve(TOO_SLOW);
+      }, ms);
+      answer.then(resolve, reject).finally(() => clearTimeout(slow));
+    });
+  }
+
+  #patienceMs(bytes: number): number {
+    return (this.#options.graceMs ?? GRACE_MS) + bytes / BYTES_PER_MS_MIN;
+  }
+
+  async #get(request: FastifyRequest<{ Params: BlobParams }>, token: string): Promise<BlobReply> {
     const { id } = request.params;
-    const token = bearer(request);
-    if (token === undefined) return { status: 401, code: "unauthorised" };
     if (!BLOB.test(id)) return { status: 404, code: "no-blob" };
     return this.#handler.getBlob(token, id);
   }
@@ -127,6 +180,13 @@ function bearer(request: FastifyRequest): string | undefined {
   const match = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? "");
   const token = match?.[1];
   return token !== undefined && token.length <= TOKEN_CHARS_MAX ? token : undefined;
+}
+
+/** Decimal, as it is printed: no sign, no exponent, no other base. */
+function chatOf(header: string | readonly string[] | undefined): ChatId | undefined {
+  if (typeof header !== "string" || !CHAT.test(header)) return undefined;
+  const chat = Number(header);
+  return chat <= CHAT_MAX ? chat : undefined;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

@@ -280,10 +280,9 @@ function driverOf(options: CassandraOptions, keyspace: string | undefined): Clie
 }
 
 function portOf(endpoint: string | undefined): number {
-  const port = Number(endpoint?.split(":")[1]);
-  if (!Number.isInteger(port))
-    throw new Error(`contact point "${endpoint ?? ""}" is not host:port`);
-  return port;
+  const port = /:(\d{1,5})$/.exec(endpoint ?? "")?.[1];
+  if (port === undefined) throw new Error(`contact point "${endpoint ?? ""}" is not host:port`);
+  return Number(port);
 }
 
 /** A bigint column; 0 where it was never written. Ids and times fit a number exactly, or the row is not ours. */

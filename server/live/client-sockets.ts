@@ -11,16 +11,21 @@ import { FRAME_BYTES_MAX, SUBPROTOCOL } from "../protocol/version.ts";
 import type { Cell } from "./metric-cells.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { bytesCodec } from "./opaque.ts";
+import { type Stranger, Strangers, watchOpening } from "./strangers.ts";
 import { ClientWriter, plainFrame, TurnEnd } from "./turn-writer.ts";
 
 /** Above these the WebSocket layer itself closes, with 1009 or 1008. */
 const FRAGMENTS_MAX = 32;
 const CHUNKS_MAX = 4_096;
+/** What a client may send before its `connect`: a token, at its longest, and what is around it. */
+const OPENING_BYTES_MAX = 8 * 1024;
+const TOO_LARGE = 1009;
 /** How long a client may take to answer a close; then its socket, and what waits for it, is dropped. */
 const CLOSE_MS = 2_000;
 /** WebSocket pings cost an answer each: a client needs none of them. */
 const PINGS_MAX = 1_000;
 const PINGS_EACH_MS = 15_000;
+const RETRY_AFTER_S = 1;
 /** The reason of a close is at most so long in a close frame. */
 const REASON_BYTES_MAX = 123;
 
@@ -42,15 +47,19 @@ export class ClientSockets {
   readonly #metrics: NodeMetrics;
   readonly #codec = new Codec(bytesCodec);
   readonly #server = new WebSocketServer(SERVER_OPTIONS);
+  readonly #clientsMax: number;
   readonly #clients = new Set<LiveClient>();
+  /** Those that are not signed in yet. */
+  readonly #strangers = new Strangers();
   readonly #in = new Map<string, Cell>();
   readonly #out = new Map<string, Cell>();
   readonly turn = new TurnEnd();
   #connections = 0;
 
-  constructor(handler: ClientHandler, metrics: NodeMetrics) {
+  constructor(handler: ClientHandler, metrics: NodeMetrics, clientsMax: number) {
     this.#handler = handler;
     this.#metrics = metrics;
+    this.#clientsMax = clientsMax;
   }
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -59,9 +68,16 @@ export class ClientSockets {
       refuseUpgrade(socket, 400, `the subprotocol is ${SUBPROTOCOL}`);
       return;
     }
+    if (this.#clients.size >= this.#clientsMax && !this.#strangers.displaceOne()) {
+      this.#metrics.refused("full");
+      refuseUpgrade(socket, 503, "full: try another node, or later");
+      return;
+    }
+    const address = request.socket.remoteAddress ?? "";
     this.#server.handleUpgrade(request, socket, head, (accepted) => {
-      const client = new LiveClient(++this.#connections, accepted, socket, this);
+      const client = new LiveClient(++this.#connections, address, accepted, socket, this);
       this.#clients.add(client);
+      this.#strangers.add(client);
       this.#handler.opened(client);
     });
   }
@@ -80,6 +96,7 @@ export class ClientSockets {
       return;
     }
     this.#count(this.#in, "in", frame.type);
+    if (frame.type === "connect") client.introduced();
     this.#handler.frame(client, frame);
   }
 
@@ -90,6 +107,16 @@ export class ClientSockets {
     return text;
   }
 
+  /** The messenger has taken its `connect`. */
+  signedIn(client: LiveClient): void {
+    this.#strangers.remove(client);
+  }
+
+  /** Another client took its room. */
+  displaced(): void {
+    this.#metrics.refused("displaced");
+  }
+
   /** The client went, or broke the WebSocket protocol. */
   gone(client: LiveClient): void {
     this.#handler.closed(client);
@@ -97,6 +124,7 @@ export class ClientSockets {
 
   forget(client: LiveClient): void {
     this.#clients.delete(client);
+    this.#strangers.remove(client);
   }
 
   closing(code: number): void {
@@ -113,18 +141,30 @@ export class ClientSockets {
   }
 }
 
-export class LiveClient implements ClientConnection {
+export class LiveClient implements ClientConnection, Stranger {
   readonly id: number;
+  readonly address: string;
   readonly #socket: WebSocket;
   readonly #writer: ClientWriter;
   readonly #sockets: ClientSockets;
+  /** Ends the watch on what comes before `connect`. */
+  readonly #endWatch: () => void;
   #open = true;
+  #signedIn = false;
   #pings = 0;
   #pingsSinceMs = 0;
 
-  constructor(id: number, socket: WebSocket, wire: Duplex, sockets: ClientSockets) {
+  constructor(
+    id: number,
+    address: string,
+    socket: WebSocket,
+    wire: Duplex,
+    sockets: ClientSockets,
+  ) {
     this.id = id;
+    this.address = address;
     this.#socket = socket;
+    this.#endWatch = watchOpening(wire, OPENING_BYTES_MAX, () => this.#tooLarge());
     this.#writer = new ClientWriter(wire, sockets.turn);
     this.#sockets = sockets;
     socket.on("message", (data: Buffer, isBinary) => {
@@ -141,8 +181,16 @@ export class LiveClient implements ClientConnection {
     });
   }
 
+  /** It has sent `connect`: nothing more is read of it until that is taken. */
+  introduced(): void {
+    if (this.#signedIn) return;
+    this.#endWatch();
+    this.#socket.pause();
+  }
+
   send(frame: ServerFrame): void {
     if (!this.#open) return;
+    if (!this.#signedIn && frame.type === "connected") this.#signIn();
     const text = this.#sockets.encoded(frame);
     const plain = plainFrame(text);
     if (plain !== undefined) {
@@ -158,6 +206,8 @@ export class LiveClient implements ClientConnection {
     this.#open = false;
     this.#sockets.closing(code);
     this.#writer.flush();
+    // Its answer to the close is to be read.
+    if (!this.#signedIn) this.#socket.resume();
     this.#socket.close(code, reason.slice(0, REASON_BYTES_MAX));
   }
 
@@ -175,6 +225,25 @@ export class LiveClient implements ClientConnection {
   drop(): void {
     this.#lost();
     this.#socket.terminate();
+  }
+
+  displaced(): void {
+    this.#sockets.displaced();
+    this.drop();
+  }
+
+  #signIn(): void {
+    this.#signedIn = true;
+    this.#sockets.signedIn(this);
+    this.#socket.resume();
+  }
+
+  /** As the WebSocket layer says it of a frame above its limit. */
+  #tooLarge(): void {
+    if (!this.#open) return;
+    this.#lost();
+    this.#sockets.closing(TOO_LARGE);
+    this.#socket.close(TOO_LARGE);
   }
 
   #lost(): void {
@@ -202,11 +271,12 @@ export function refuseUpgrade(socket: Duplex, status: number, text: string): voi
   const reasons: Record<number, string> = {
     400: "Bad Request",
     404: "Not Found",
-    503: "Unavailable",
+    503: "Service Unavailable",
   };
+  const later = status === 503 ? `retry-after: ${RETRY_AFTER_S}\r\n` : "";
   socket.once("finish", () => socket.destroy());
   socket.end(
-    `HTTP/1.1 ${status} ${reasons[status] ?? "Error"}\r\nconnection: close\r\n` +
+    `HTTP/1.1 ${status} ${reasons[status] ?? "Error"}\r\nconnection: close\r\n${later}` +
       `content-type: text/plain\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }

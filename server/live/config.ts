@@ -10,6 +10,9 @@ import { SETTINGS, type SettingKey, type SettingTexts } from "./settings.ts";
 export interface LiveConfig {
   readonly nodeId: string;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Undefined: the metrics are on the port of all else, for this machine alone. */
+  readonly metricsListen: { readonly host: string; readonly port: number } | undefined;
+  readonly clientsMax: number;
   /** Undefined: the address it listens on. */
   readonly address: string | undefined;
   /** Address by node id; this node is not among them. */
@@ -36,7 +39,8 @@ export interface LiveConfig {
   readonly startPatienceMs: number;
   readonly startWithout: ReadonlySet<string>;
   readonly logLevel: string;
-  readonly testControl: boolean;
+  /** What whoever asks for a fault must bring; undefined: fault injection is refused. */
+  readonly testToken: string | undefined;
   readonly limits: Limits;
 }
 
@@ -51,6 +55,8 @@ export interface ReadConfig {
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 const KEY_BYTES_MIN = 32;
+const TEST_TOKEN_CHARS_MIN = 16;
+const CLIENTS_MAX = 1_000_000;
 
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
@@ -123,9 +129,15 @@ class Reader {
     );
     const address = this.#text("CHATQUAKE_ADDRESS");
     if (address !== "") this.#hostPort("CHATQUAKE_ADDRESS", address, 1);
+    const metricsListen = this.#text("CHATQUAKE_METRICS_LISTEN");
     return {
       nodeId,
       listen: this.#hostPort("CHATQUAKE_LISTEN", this.#text("CHATQUAKE_LISTEN"), 0),
+      metricsListen:
+        metricsListen === ""
+          ? undefined
+          : this.#hostPort("CHATQUAKE_METRICS_LISTEN", metricsListen, 0),
+      clientsMax: this.#whole("CHATQUAKE_CLIENTS_MAX", 1, CLIENTS_MAX),
       address: address === "" ? undefined : address,
       peers: this.#peers(nodeId),
       redis: {
@@ -150,7 +162,7 @@ class Reader {
       startPatienceMs: this.#whole("CHATQUAKE_START_PATIENCE_MS", 0, 600_000),
       startWithout: this.#stores("CHATQUAKE_START_WITHOUT"),
       logLevel: this.#oneOf("CHATQUAKE_LOG_LEVEL", LOG_LEVELS),
-      testControl: this.#oneOf("CHATQUAKE_TEST_CONTROL", ["0", "1"]) === "1",
+      testToken: this.#testToken(),
       limits: this.#limits(),
     };
   }
@@ -196,6 +208,15 @@ class Reader {
     const text = this.#text(key);
     if (!/^([0-9a-fA-F]{2})+$/.test(text) || text.length < 2 * KEY_BYTES_MIN)
       this.#wrong(key, `must be at least ${KEY_BYTES_MIN} bytes in hex: openssl rand -hex 32`);
+    return text;
+  }
+
+  #testToken(): string | undefined {
+    if (this.#oneOf("CHATQUAKE_TEST_CONTROL", ["0", "1"]) !== "1") return undefined;
+    const key = "CHATQUAKE_TEST_TOKEN";
+    const text = this.#text(key);
+    if (!/^[\w.-]+$/.test(text) || text.length < TEST_TOKEN_CHARS_MIN)
+      this.#wrong(key, `must be at least ${TEST_TOKEN_CHARS_MIN} of A-Z, a-z, 0-9, _, . and -`);
     return text;
   }
 

@@ -113,7 +113,8 @@ function readMasterKeys(path: string): MasterKeys {
   const keys = new Map<string, Buffer>();
   for (const [kekId, text] of Object.entries(file.keys)) {
     const key = typeof text === "string" ? Buffer.from(text, "base64") : undefined;
-    if (!KEK_ID.test(kekId) || key?.length !== KEY_BYTES)
+    // Node skips what is no base64: what it read must be what was written.
+    if (!KEK_ID.test(kekId) || key?.length !== KEY_BYTES || key.toString("base64") !== text)
       throw new Error(`${path}: master key "${kekId}" is not ${KEY_BYTES} bytes in base64`);
     keys.set(kekId, key);
   }

@@ -4,6 +4,7 @@ import type { Duplex } from "node:stream";
 import { fastify, type FastifyInstance } from "fastify";
 import type { BlobRoutes } from "./blob-routes.ts";
 import { refuseUpgrade } from "./client-sockets.ts";
+import { isLocal } from "./local-only.ts";
 import type { Log } from "./logging.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { refuseTestControl, type TestControl } from "./test-control.ts";
@@ -15,6 +16,8 @@ const REQUEST_MS = 70_000;
 const HEADERS_MS = 10_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 const KEEP_ALIVE_MS = 10_000;
+/** Sockets beside those of clients: uploads, downloads, links, health checks. One more is dropped. */
+const OTHER_SOCKETS_MAX = 1_024;
 /** Another node's health check reads this, and a balancer. */
 export interface Readiness {
   readonly ready: boolean;
@@ -28,6 +31,9 @@ export interface Upgrade {
 export interface HttpDoors {
   readonly blobs: BlobRoutes;
   readonly metrics: NodeMetrics;
+  /** The figures have a port of their own. */
+  readonly metricsElsewhere: boolean;
+  readonly clientsMax: number;
   /** Undefined: fault injection is refused. */
   readonly testControl: TestControl | undefined;
   readonly clients: Upgrade;
@@ -60,10 +66,13 @@ export function openHttp(doors: HttpDoors): FastifyInstance {
     const now = readiness();
     return reply.code(now.ready ? 200 : 503).send(now);
   });
-  app.get("/metrics", async (_request, reply) => {
-    const { registry } = metrics;
-    return reply.header("content-type", registry.contentType).send(await registry.metrics());
-  });
+  if (!doors.metricsElsewhere)
+    app.get("/metrics", async (request, reply) => {
+      if (!isLocal(request.raw))
+        return reply.code(403).send({ code: "not-here: set CHATQUAKE_METRICS_LISTEN" });
+      const { registry } = metrics;
+      return reply.header("content-type", registry.contentType).send(await registry.metrics());
+    });
   app.register((scope, _options, done) => {
     // A body here is a blob on its way: handed on as a stream, whatever it says to be.
     scope.removeAllContentTypeParsers();
@@ -72,7 +81,9 @@ export function openHttp(doors: HttpDoors): FastifyInstance {
     done();
   });
   if (doors.testControl === undefined) refuseTestControl(app);
-  else doors.testControl.routes(app);
+  else doors.testControl.open(app);
+  app.server.maxConnections = doors.clientsMax + OTHER_SOCKETS_MAX;
+  app.server.on("drop", () => metrics.refused("sockets"));
   app.server.on("upgrade", (request, socket, head) => upgrade(doors, request, socket, head));
   return app;
 }
@@ -83,6 +94,8 @@ function upgrade(doors: HttpDoors, request: IncomingMessage, socket: Duplex, hea
   const path = (request.url ?? "").split("?", 1)[0];
   if (path === "/v1/link") doors.links.upgrade(request, socket, head);
   else if (path !== "/v1/ws") refuseUpgrade(socket, 404, "WebSockets are on /v1/ws");
-  else if (!doors.takesClients()) refuseUpgrade(socket, 503, "not ready yet");
-  else doors.clients.upgrade(request, socket, head);
+  else if (!doors.takesClients()) {
+    doors.metrics.refused("not-ready");
+    refuseUpgrade(socket, 503, "not ready yet");
+  } else doors.clients.upgrade(request, socket, head);
 }

@@ -1,7 +1,8 @@
 // Two nodes prove to each other that they hold the link key, without showing it: each answers the other's
 // random challenge, so neither an eavesdropper nor a replay gets in.
 //   acceptor: {challenge}    dialler: {from, to, challenge, proof}    acceptor: {proof}
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { isSameSecret } from "./same-secret.ts";
 
 const CHALLENGE_BYTES = 32;
 /** An honest opening is far shorter. */
@@ -94,6 +95,5 @@ function isChallenge(value: unknown): value is string {
 }
 
 function isSame(given: unknown, expected: string): boolean {
-  if (typeof given !== "string" || given.length !== expected.length) return false;
-  return timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+  return typeof given === "string" && isSameSecret(given, expected);
 }

@@ -98,7 +98,7 @@ async function serve(config: LiveConfig, log: Log): Promise<void> {
   const node = await startNodeProcess(config, opened.ports, log);
   running = { node, close: opened.close };
   const { address } = node;
-  log.info({ address, testControl: config.testControl }, "ready");
+  log.info({ address, testControl: config.testToken !== undefined }, "ready");
   process.stdout.write(`${JSON.stringify({ ready: true, address, pid: process.pid })}\n`);
 }
 

@@ -31,6 +31,7 @@ export class NodeMetrics implements LinkCounts {
   readonly #frames: CellMetric;
   readonly #events: CellMetric;
   readonly #closes: CellMetric;
+  readonly #refusals: CellMetric;
   readonly #linkRequests: CellMetric;
   readonly #blobRequests: CellMetric;
   readonly #blobBytes: CellMetric;
@@ -47,6 +48,10 @@ export class NodeMetrics implements LinkCounts {
     this.frameBytesIn = bytes.cell({ direction: "in" });
     this.frameBytesOut = bytes.cell({ direction: "out" });
     this.#closes = counter("client_closes_total", "Client sockets closed by this node, by code");
+    this.#refusals = counter(
+      "clients_refused_total",
+      "Client sockets that were not let in, by why",
+    );
     this.#events = counter("events_total", "Trace events of the messenger");
     this.#linkRequests = counter("link_requests_total", "Requests to peers, by type and outcome");
     this.storeCalls = counter("store_calls_total", "Store calls, by port, call and outcome");
@@ -71,6 +76,11 @@ export class NodeMetrics implements LinkCounts {
 
   closed(code: number): void {
     this.#closes.cell({ code: String(code) }).value += 1;
+  }
+
+  /** Full, displaced before it had signed in, not ready yet, or dropped for want of any socket. */
+  refused(why: "full" | "displaced" | "not-ready" | "sockets"): void {
+    this.#refusals.cell({ why }).value += 1;
   }
 
   requested(type: LinkRequest["type"], outcome: "ok" | "refused" | "unknown"): void {

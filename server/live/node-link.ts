@@ -22,12 +22,14 @@ import {
 import { PeerEnd } from "./link-end.ts";
 import { LinkKey, newChallenge } from "./link-handshake.ts";
 import type { Log } from "./logging.ts";
+import { type Stranger, Strangers, watchOpening } from "./strangers.ts";
 
 const PACE: LinkPace = { pingMs: 2_000, deadMs: 6_000 };
 const DIAL_MS = 2_000;
 const HANDSHAKE_MS = 3_000;
-/** Sockets that have not proved yet who they are. */
+/** Sockets that have not proved yet who they are; what each may send before it has. */
 const STRANGERS_MAX = 32;
+const OPENING_BYTES_MAX = 2 * 1024;
 /** More than one full batch with its largest message. */
 const PAYLOAD_BYTES_MAX = 1024 * 1024;
 
@@ -67,7 +69,9 @@ export class LiveLink implements NodeLink {
   });
   readonly #ends = new Map<string, PeerEnd>();
   readonly #dialling = new Map<string, WebSocket>();
-  readonly #strangers = new Set<WebSocket>();
+  readonly #strangers = new Strangers();
+  /** Accepted, and not known as links yet. */
+  readonly #accepting = new Set<WebSocket>();
   #handler: LinkHandler | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastPingMs = 0;
@@ -118,48 +122,58 @@ export class LiveLink implements NodeLink {
     clearInterval(this.#timer);
     this.#handler = undefined;
     for (const socket of this.#dialling.values()) socket.terminate();
-    for (const socket of this.#strangers) socket.terminate();
+    for (const socket of this.#accepting) socket.terminate();
     for (const end of this.#ends.values()) end.close();
     this.#ends.clear();
   }
 
   /** Somebody dialled /v1/link. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.#handler === undefined || this.#strangers.size >= STRANGERS_MAX) {
+    if (this.#handler === undefined) {
       socket.destroy();
       return;
     }
-    this.#server.handleUpgrade(request, socket, head, (stranger) => this.#challenge(stranger));
+    const address = request.socket.remoteAddress ?? "";
+    if (this.#strangers.count >= STRANGERS_MAX) this.#strangers.displaceOne();
+    this.#server.handleUpgrade(request, socket, head, (accepted) =>
+      this.#challenge(accepted, address, socket),
+    );
   }
 
-  #challenge(stranger: WebSocket): void {
+  #challenge(socket: WebSocket, address: string, wire: Duplex): void {
+    const { nodeId, peers, log } = this.#options;
     const challenge = newChallenge();
+    const stranger: Stranger = { address, displaced: () => socket.terminate() };
     this.#strangers.add(stranger);
-    const patience = setTimeout(() => stranger.terminate(), HANDSHAKE_MS);
-    stranger.on("error", () => stranger.terminate());
-    stranger.on("close", () => {
+    this.#accepting.add(socket);
+    const patience = setTimeout(() => socket.terminate(), HANDSHAKE_MS);
+    const endWatch = watchOpening(wire, OPENING_BYTES_MAX, () => socket.terminate());
+    socket.on("error", () => socket.terminate());
+    socket.on("close", () => {
       clearTimeout(patience);
-      this.#strangers.delete(stranger);
+      this.#strangers.remove(stranger);
+      this.#accepting.delete(socket);
     });
-    stranger.once("message", (data: Buffer) => {
-      const { nodeId, peers, log } = this.#options;
+    socket.once("message", (data: Buffer) => {
       const accepted = this.#key.accept(data.toString(), nodeId, challenge);
       if (accepted === undefined || !peers.has(accepted.peer) || accepted.peer > nodeId) {
         log.warn({ peer: accepted?.peer }, "a link was refused: no peer, or another key");
-        stranger.terminate();
+        socket.terminate();
         return;
       }
-      stranger.send(accepted.text);
+      this.#strangers.remove(stranger);
+      endWatch();
+      socket.send(accepted.text);
       // Up for this side once the peer speaks: then the peer knows the link as up, and nothing that it
       // could not hand over before is missed by what a restored link has read again.
-      stranger.once("message", (first: Buffer) => {
+      socket.once("message", (first: Buffer) => {
         clearTimeout(patience);
-        this.#strangers.delete(stranger);
-        stranger.removeAllListeners();
-        this.#linkUp(accepted.peer, stranger).heard(first.toString());
+        this.#accepting.delete(socket);
+        socket.removeAllListeners();
+        this.#linkUp(accepted.peer, socket).heard(first.toString());
       });
     });
-    stranger.send(JSON.stringify({ challenge }));
+    socket.send(JSON.stringify({ challenge }));
   }
 
   #dialMissing(): void {
@@ -178,6 +192,13 @@ export class LiveLink implements NodeLink {
     });
     this.#dialling.set(peer, socket);
     const patience = setTimeout(() => socket.terminate(), DIAL_MS + HANDSHAKE_MS);
+    // Whoever listens there has proved nothing either.
+    let endWatch = (): void => undefined;
+    socket.once("upgrade", ({ socket: wire }) =>
+      socket.once("open", () => {
+        endWatch = watchOpening(wire, OPENING_BYTES_MAX, () => socket.terminate());
+      }),
+    );
     // The peer is away: the next ping dials again.
     socket.on("error", () => socket.terminate());
     socket.on("close", () => {
@@ -197,6 +218,7 @@ export class LiveLink implements NodeLink {
           return;
         }
         clearTimeout(patience);
+        endWatch();
         this.#dialling.delete(peer);
         socket.removeAllListeners();
         this.#linkUp(peer, socket).say(PING_TEXT);

@@ -11,6 +11,7 @@ import type { LiveConfig } from "./config.ts";
 import { openHttp, type Readiness } from "./http.ts";
 import { liveTrace } from "./live-trace.ts";
 import type { Log } from "./logging.ts";
+import { openMetricsDoor } from "./metrics-door.ts";
 import { meteredPorts, type StorePorts } from "./metered-ports.ts";
 import { NodeMetrics } from "./metrics.ts";
 import { LiveLink } from "./node-link.ts";
@@ -28,7 +29,15 @@ export interface NodePorts {
 
 export type NodeSettings = Pick<
   LiveConfig,
-  "nodeId" | "listen" | "address" | "peers" | "linkKeyHex" | "testControl" | "limits"
+  | "nodeId"
+  | "listen"
+  | "metricsListen"
+  | "clientsMax"
+  | "address"
+  | "peers"
+  | "linkKeyHex"
+  | "testToken"
+  | "limits"
 >;
 
 export interface NodeProcess {
@@ -47,7 +56,9 @@ export async function startNodeProcess(
 ): Promise<NodeProcess> {
   const metrics = new NodeMetrics();
   const skew = noSkew();
-  const control = settings.testControl ? new TestControl(skew, log) : undefined;
+  const clock = liveClock(skew);
+  const { nodeId, peers, linkKeyHex, limits, testToken, metricsListen, clientsMax } = settings;
+  const control = testToken === undefined ? undefined : new TestControl(testToken, skew, log);
   const state = { fenced: false, draining: false };
   const trace = liveTrace(log, metrics, {
     event: (event) => {
@@ -57,7 +68,6 @@ export async function startNodeProcess(
     },
     point: (point) => control?.point(point),
   });
-  const { nodeId, peers, linkKeyHex, limits } = settings;
   const link = new LiveLink({ nodeId, peers, keyHex: linkKeyHex, log, counts: metrics });
   // The address may hold a port that only the system knows: the doors open first, the node comes behind.
   let node: MessengerNode | undefined = undefined as MessengerNode | undefined;
@@ -72,6 +82,7 @@ export async function startNodeProcess(
       closed: (connection) => opened().closed(connection),
     },
     metrics,
+    clientsMax,
   );
   const blobs = new BlobRoutes(
     {
@@ -79,7 +90,10 @@ export async function startNodeProcess(
       getBlob: (token, blob) => opened().getBlob(token, blob),
     },
     metrics,
-    limits.blobBytesMax,
+    {
+      blobBytesMax: limits.blobBytesMax,
+      userOf: async (token) => (await ports.tokens.check(token, clock.wallMs()))?.user,
+    },
   );
   const takesClients = (): boolean => node?.ready === true;
   const readiness = (): Readiness => {
@@ -92,6 +106,8 @@ export async function startNodeProcess(
   const doors = {
     blobs,
     metrics,
+    metricsElsewhere: metricsListen !== undefined,
+    clientsMax,
     testControl: control,
     clients,
     links: link,
@@ -100,12 +116,14 @@ export async function startNodeProcess(
     log,
   };
   const http = openHttp(doors);
+  const figures =
+    metricsListen === undefined ? undefined : await openMetricsDoor(metricsListen, metrics, log);
   await http.listen({ host: settings.listen.host, port: settings.listen.port });
   const address = settings.address ?? listeningAt(http.server.address(), settings.listen.host);
   const { stores, tokens, random } = ports;
   node = createNode(
     {
-      clock: liveClock(skew),
+      clock,
       random,
       link,
       ...meteredPorts(stores, metrics),
@@ -131,6 +149,8 @@ export async function startNodeProcess(
     control?.close();
     clients.close();
     link.close();
+    figures?.close();
+    figures?.closeAllConnections();
     await http.close();
   };
   const drain = async (): Promise<void> => {

@@ -18,7 +18,7 @@ function line(setting: Setting, { texts, config }: ReadConfig): string {
   const { key, secret } = setting;
   const text = (texts as Readonly<Record<string, string | undefined>>)[key];
   if (text === undefined) return `# ${key}: must be set`;
-  if (secret === true) return `# ${key}: (set, not shown)`;
+  if (secret === true && text !== "") return `# ${key}: (set, not shown)`;
   if (key === "CHATQUAKE_LIMITS_JSON") {
     const limits = { ...(config?.limits ?? DEFAULT_LIMITS) };
     return stringify({ [key]: limits }).trimEnd();

@@ -18,6 +18,16 @@ export const SETTINGS = [
     text: "host:port for clients, peers and HTTP; port 0 takes a free one",
   },
   {
+    key: "CHATQUAKE_METRICS_LISTEN",
+    standard: "",
+    text: "host:port for /metrics; empty: the port of CHATQUAKE_LISTEN, for this machine alone",
+  },
+  {
+    key: "CHATQUAKE_CLIENTS_MAX",
+    standard: "50000",
+    text: "open sockets of clients; one more is refused with 503",
+  },
+  {
     key: "CHATQUAKE_ADDRESS",
     standard: "",
     text: "host:port under which others find this node; empty: the one it listens on",
@@ -93,7 +103,13 @@ export const SETTINGS = [
   {
     key: "CHATQUAKE_TEST_CONTROL",
     standard: "0",
-    text: "1 opens POST /test/... for fault injection: never in production",
+    text: "1 opens POST /test/... for fault injection, on this machine alone: never in production",
+  },
+  {
+    key: "CHATQUAKE_TEST_TOKEN",
+    standard: "",
+    secret: true,
+    text: "needed with CHATQUAKE_TEST_CONTROL=1: who asks for a fault must bring it; at least 16 characters",
   },
   {
     key: "CHATQUAKE_LIMITS_JSON",

@@ -1,5 +1,6 @@
 // Faults that a node does to itself, for fault injection: it dies at a crash point, works slower, blocks its
-// event loop, shows a wrong time. Open only with CHATQUAKE_TEST_CONTROL=1; without it all of this is refused.
+// event loop, shows a wrong time. Open only with CHATQUAKE_TEST_CONTROL=1, from this machine, for whoever brings
+// CHATQUAKE_TEST_TOKEN as a bearer token; all else is refused.
 //   POST /test/crash-point {"point": "send:append/raiseSent", "count": 1}   dies when it passes it the count-th time;
 //                                             a point of null disarms all
 //   POST /test/slow        {"factor": 4}      each millisecond of work costs so many; 1 ends it
@@ -9,7 +10,9 @@ import { performance, type EventLoopUtilization } from "node:perf_hooks";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { CRASH_POINTS, type CrashPoint } from "../ports/trace-sink.ts";
 import type { Skew } from "./clock.ts";
+import { isLocal } from "./local-only.ts";
 import type { Log } from "./logging.ts";
+import { isSameSecret } from "./same-secret.ts";
 
 const SLOW_STEP_MS = 5;
 const SLOW_FACTOR_MAX = 100;
@@ -21,12 +24,14 @@ const DRIFT_PPM_MAX = 100_000;
 const BLOCK_AFTER_MS = 20;
 
 export class TestControl {
+  readonly #token: string;
   readonly #skew: Skew;
   readonly #log: Log;
   readonly #armed = new Map<CrashPoint, number>();
   #slowTimer: NodeJS.Timeout | undefined;
 
-  constructor(skew: Skew, log: Log) {
+  constructor(token: string, skew: Skew, log: Log) {
+    this.#token = token;
     this.#skew = skew;
     this.#log = log;
   }
@@ -40,7 +45,20 @@ export class TestControl {
     else die();
   }
 
-  routes(app: FastifyInstance): void {
+  open(app: FastifyInstance): void {
+    app.register((scope, _options, done) => {
+      // Before anything is read of the request.
+      scope.addHook("onRequest", async (request, reply) => {
+        const bearer = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+        if (isLocal(request.raw) && isSameSecret(bearer, this.#token)) return;
+        await reply.code(403).send({ error: "only from this machine, with CHATQUAKE_TEST_TOKEN" });
+      });
+      this.#routes(scope);
+      done();
+    });
+  }
+
+  #routes(app: FastifyInstance): void {
     app.post("/test/crash-point", (request, reply) => {
       const { point, count = 1 } = body(request.body);
       if (point === null) {

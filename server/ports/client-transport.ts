@@ -30,7 +30,10 @@ export interface BlobUpload {
   readonly sha256: string;
   readonly body: BlobBody;
 }
-/** `status` is the HTTP status: 200/201 stored, 401, 403, 404, 409 (other bytes), 413, 503, 504 = unknown. */
+/**
+ * `status` is the HTTP status: 200/201 stored, 401, 403, 404, 408 (too slow: unknown), 409 (other bytes), 413, 429,
+ * 503, 504 = unknown.
+ */
 export interface BlobReply {
   readonly status: number;
   readonly code?: string;

@@ -7,7 +7,8 @@ const PREFIX = "CHATQUAKE_";
 
 /** Read by the node's program, by whoever starts nodes, and by the services. */
 const OF_NODES_AND_SERVICES = [
-  ...["NODE_ID", "LISTEN", "ADDRESS", "PEERS", "LOG_LEVEL", "TEST_CONTROL", "LIMITS_JSON"],
+  ...["NODE_ID", "LISTEN", "ADDRESS", "PEERS", "LOG_LEVEL", "LIMITS_JSON"],
+  ...["METRICS_LISTEN", "CLIENTS_MAX", "TEST_CONTROL", "TEST_TOKEN"],
   ...["REDIS_URL", "REDIS_PREFIX", "REDIS_SERVER"],
   ...["CASSANDRA", "CASSANDRA_KEYSPACE", "CASSANDRA_REPLICATION", "CASSANDRA_TRANSLATE"],
   ...["S3_URL", "S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"],

@@ -79,7 +79,7 @@ function enqueue(
   const content = ++device.contents;
   if (isFull(device, chat, content)) return undefined;
   const outbox = outboxOf(device);
-  const deadlineMs = device.ports.clock.monotonicMs() + ATTACHMENT_MS_MAX;
+  const deadlineMs = device.parts.deadlineMs(device.ports.clock.monotonicMs(), ATTACHMENT_MS_MAX);
   const log = outbox.log(chat);
   const message = new Outgoing(log, content, kind, bytes, intendedUs, deadlineMs, attachment);
   addPending(device, 1);
@@ -125,7 +125,7 @@ function putAnswered(device: Device, message: Outgoing, answer: UploadAnswer): v
     device.host.uploaded(device, message.log.id, attachment.blob);
     if (device.parts.uploadOrder === "upload-first") message.log.ready.push(message);
     pump(device, message.log);
-  } else if (answer.status === 0 || answer.status >= 500 || answer.status === 429) {
+  } else if (isForLater(answer.status)) {
     const ceilingMs = RETRY_BASE_MS * (1 << Math.min(attachment.attempt, 4));
     attachment.attempt += 1;
     putAgain(device, attachment, Math.min(RETRY_CAP_MS, ceilingMs));
@@ -133,6 +133,11 @@ function putAnswered(device: Device, message: Outgoing, answer: UploadAnswer): v
     endUpload(device, message, REFUSED);
     if (message.n === 0) drop(device, message);
   }
+}
+
+/** No answer, a store or a node that cannot now, too many at once, too slow a line: it may be stored all the same. */
+function isForLater(status: number): boolean {
+  return status === 0 || status === 408 || status === 429 || status >= 500;
 }
 
 function putAgain(device: Device, attachment: Attachment, afterMs: number): void {

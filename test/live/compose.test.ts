@@ -57,7 +57,7 @@ describe.skipIf(reason !== undefined)("docker compose up", () => {
   /** Sessions of each node, as it counts them itself. */
   async function sessions(): Promise<readonly number[]> {
     const program =
-      "fetch('http://127.0.0.1:7420/metrics').then((r) => r.text()).then((t) => console.log(t))";
+      "fetch('http://127.0.0.1:7421/metrics').then((r) => r.text()).then((t) => console.log(t))";
     const texts = NODES.map((node) => compose.run("exec", "-T", node, "node", "-e", program));
     return (await Promise.all(texts)).map((text) =>
       Number(/^chatquake_sessions (\d+)$/m.exec(text)?.[1] ?? "NaN"),

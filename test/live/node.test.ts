@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RosterFriend } from "../../server/protocol/frames.ts";
-import { LiveCluster, type LiveNode } from "../support/live-nodes.ts";
+import { LiveCluster, type LiveNode, TEST_TOKEN } from "../support/live-nodes.ts";
 import { sharedServices } from "../support/live-services.ts";
 import { WireClient } from "../support/wire-client.ts";
 
@@ -143,7 +143,7 @@ describe("blobs over HTTP", () => {
   async function put(
     at: LiveNode,
     token: string,
-    chat: number,
+    chat: number | string,
     blob: string,
     body: Buffer = bytes,
   ): Promise<Response> {
@@ -179,6 +179,7 @@ describe("blobs over HTTP", () => {
     expect((await put(first, stranger.token, chat, blob)).status).toBe(403);
     expect((await put(first, ann.token, chat, "name")).status).toBe(400);
     expect((await put(first, ann.token, 0, blob)).status).toBe(400);
+    expect((await put(first, ann.token, "0x1f", blob)).status).toBe(400);
     const other = Buffer.from(bytes);
     other[0]! ^= 1;
     expect((await put(first, ann.token, chat, blob, other)).status).toBe(503);
@@ -219,7 +220,7 @@ describe("a node process", () => {
     const { annAt, chat } = await friends();
     const armed = await fetch(`http://${first.address}/test/crash-point`, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", authorization: `Bearer ${TEST_TOKEN}` },
       body: JSON.stringify({ point: "send:append/raiseSent", count: 2 }),
     });
     expect(armed.status).toBe(200);

@@ -12,6 +12,8 @@ import { freshName, type LiveServices } from "./live-services.ts";
 const PROGRAM = "dist/server/live/main.js";
 const READY_MS = 30_000;
 const TOKEN_HOURS = 12;
+/** Brought by whoever asks a node for a fault. */
+export const TEST_TOKEN = randomBytes(16).toString("hex");
 
 export interface LiveNode {
   readonly id: string;
@@ -53,6 +55,7 @@ export class LiveCluster {
       CHATQUAKE_MASTER_KEY_FILE: masterKeyFile,
       CHATQUAKE_PEERS: Array.from(addresses, ([id, at]) => `${id}=${at}`).join(","),
       CHATQUAKE_TEST_CONTROL: "1",
+      CHATQUAKE_TEST_TOKEN: TEST_TOKEN,
       ...more,
     };
   }

@@ -3,7 +3,11 @@ import { createHash, randomBytes } from "node:crypto";
 import { DEFAULT_LIMITS, type Limits } from "../../server/core/limits.ts";
 import { jwtTokens } from "../../server/live/jwt-tokens.ts";
 import { openLog } from "../../server/live/logging.ts";
-import { type NodeProcess, startNodeProcess } from "../../server/live/node-process.ts";
+import {
+  type NodeProcess,
+  type NodeSettings,
+  startNodeProcess,
+} from "../../server/live/node-process.ts";
 import { Bytes, streamOf } from "../../server/live/opaque.ts";
 import { liveRandom } from "../../server/live/random.ts";
 import { MemoryKeyVault } from "../../server/memory/key-vault.ts";
@@ -52,7 +56,10 @@ export class MemoryNode {
     this.#gate = stores.gate;
   }
 
-  static async start(limits: Partial<Limits> = {}, testControl = false): Promise<MemoryNode> {
+  static async start(
+    limits: Partial<Limits> = {},
+    different: Partial<NodeSettings> = {},
+  ): Promise<MemoryNode> {
     const random = liveRandom();
     const tokenKey = randomBytes(32);
     const messages = new MemoryMessageStore();
@@ -73,14 +80,17 @@ export class MemoryNode {
       blobs: memoryBlobs(),
       vault: keyVaultPort(vault),
     };
-    const settings = {
+    const settings: NodeSettings = {
       nodeId: "node-1",
       listen: { host: "127.0.0.1", port: 0 },
+      metricsListen: undefined,
+      clientsMax: 1_000,
       address: undefined,
       peers: new Map<string, string>(),
       linkKeyHex: randomBytes(32).toString("hex"),
-      testControl,
+      testToken: undefined,
       limits: { ...DEFAULT_LIMITS, ...limits },
+      ...different,
     };
     const ports = { stores, tokens: jwtTokens(tokenKey.toString("hex")), random };
     const process = await startNodeProcess(settings, ports, openLog("silent", "node-1"));

@@ -46,6 +46,7 @@ export function nodeEnvironment(
     CHATQUAKE_S3_URL: replaceHost(endpoints.s3.url, through("s3")),
     CHATQUAKE_CASSANDRA_TRANSLATE: translation(endpoints, through),
     CHATQUAKE_TEST_CONTROL: "1",
+    CHATQUAKE_TEST_TOKEN: secrets.testToken,
     // A node that is started while Redis or S3 is away is there when they come back.
     CHATQUAKE_START_WITHOUT: "redis,s3",
   };

@@ -11,6 +11,7 @@ const KEY_BYTES = 32;
 export class Secrets {
   readonly tokenKey = randomBytes(KEY_BYTES).toString("hex");
   readonly linkKey = randomBytes(KEY_BYTES).toString("hex");
+  readonly testToken = randomBytes(KEY_BYTES).toString("hex");
   readonly masterKeyFile: string;
   readonly #folder: string;
   readonly #masterKeys: Record<string, string> = {};
@@ -44,7 +45,8 @@ export class Secrets {
   /** What must stand nowhere: the run's keys, without those of friendships. */
   secrets(): readonly Buffer[] {
     const masters = Object.values(this.#masterKeys).map((key) => Buffer.from(key, "base64"));
-    return [Buffer.from(this.tokenKey, "hex"), Buffer.from(this.linkKey, "hex"), ...masters];
+    const others = [this.tokenKey, this.linkKey, this.testToken];
+    return [...others.map((key) => Buffer.from(key, "hex")), ...masters];
   }
 
   forget(): void {

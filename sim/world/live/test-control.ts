@@ -27,10 +27,13 @@ export class TestControl {
 }
 
 async function tell(node: NodeProcess, what: string, body: object): Promise<void> {
-  const { host, port, id } = node.spec;
+  const { host, port, id, environment } = node.spec;
   const answer = await fetch(`http://${host}:${port}/test/${what}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: {
+      "content-type": "application/json",
+      authorization: `Bearer ${environment["CHATQUAKE_TEST_TOKEN"]}`,
+    },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(PATIENCE_MS),
   });

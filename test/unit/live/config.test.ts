@@ -39,7 +39,9 @@ describe("a node's configuration", () => {
       nodeId: "node-1",
       listen: { host: "127.0.0.1", port: 7420 },
       cassandra: { contactPoints: ["127.0.0.1:9042"], dataCenter: "datacenter1", replication: 1 },
-      testControl: false,
+      testToken: undefined,
+      metricsListen: undefined,
+      clientsMax: 50_000,
       limits: DEFAULT_LIMITS,
     });
   });
@@ -85,6 +87,11 @@ describe("a node's configuration", () => {
     ["CHATQUAKE_TOKEN_KEY", "ab", /32 bytes/],
     ["CHATQUAKE_LINK_KEY", "not hex", /32 bytes/],
     ["CHATQUAKE_LOG_LEVEL", "loud", /one of/],
+    ["CHATQUAKE_METRICS_LISTEN", "9464", /host:port/],
+    ["CHATQUAKE_CLIENTS_MAX", "0", /from 1 to/],
+    ["CHATQUAKE_CLIENTS_MAX", "1e3", /whole number/],
+    ["CHATQUAKE_STORE_DEADLINE_MS", "0x10", /whole number/],
+    ["CHATQUAKE_TEST_CONTROL", "yes", /one of/],
     ["CHATQUAKE_START_WITHOUT", "cassandra", /redis and s3/],
     ["CHATQUAKE_LIMITS_JSON", "{", /JSON object/],
     ["CHATQUAKE_LIMITS_JSON", '{"windows":3}', /no limit "windows"/],
@@ -95,6 +102,19 @@ describe("a node's configuration", () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(key);
     expect(problems[0]).toMatch(why);
+  });
+
+  it("opens fault injection only with a token, which it does not repeat", () => {
+    const [problem] = problemsOf({ CHATQUAKE_TEST_CONTROL: "1", CHATQUAKE_TEST_TOKEN: "hunter2" });
+    expect(problem).toContain("CHATQUAKE_TEST_TOKEN must be at least 16");
+    expect(problem).not.toContain("hunter2");
+    const CHATQUAKE_TEST_TOKEN = "ab".repeat(8);
+    const open = { ...NEEDED, CHATQUAKE_TEST_CONTROL: "1", CHATQUAKE_TEST_TOKEN };
+    expect(readConfig(open, undefined).config?.testToken).toBe(CHATQUAKE_TEST_TOKEN);
+    // A token alone opens nothing.
+    expect(readConfig({ ...NEEDED, CHATQUAKE_TEST_TOKEN }, undefined).config?.testToken).toBe(
+      undefined,
+    );
   });
 
   it("refuses a file that is missing, no list of settings, or holds an unknown one", () => {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { WebSocket } from "ws";
+import { WebSocket, WebSocketServer } from "ws";
 import { LINK_SUBPROTOCOL } from "../../../server/live/link-codec.ts";
 import { openLog } from "../../../server/live/logging.ts";
 import { LiveLink } from "../../../server/live/node-link.ts";
@@ -267,5 +267,65 @@ describe("a stranger", () => {
     }
     expect(high.events.filter((event) => event !== "up node-1")).toEqual([]);
     expect(high.notes).toEqual([]);
+  });
+
+  it("may say no more than an opening before it has proved who it is", async () => {
+    const { highPort } = await pair();
+    const socket = new WebSocket(`ws://127.0.0.1:${highPort}/v1/link`, LINK_SUBPROTOCOL);
+    await new Promise<void>((resolve) => socket.once("message", () => resolve()));
+    const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+    // The frame never ends: only a bound on bytes can end this.
+    const startMs = performance.now();
+    for (let sent = 0; sent < 8; sent += 1) socket.send("x".repeat(512), { fin: false });
+    await closed;
+    expect(performance.now() - startMs).toBeLessThan(1_000);
+  });
+
+  it("that is dialled may say no more than that either", async () => {
+    const low = new Site("node-1");
+    sites.push(low);
+    await low.listen();
+    const impostor = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    await new Promise((resolve) => impostor.once("listening", resolve));
+    const cut = new Promise<number>((resolve) => {
+      impostor.once("connection", (socket) => {
+        const startMs = performance.now();
+        for (let sent = 0; sent < 64; sent += 1) socket.send("x".repeat(512), { fin: false });
+        socket.once("close", () => resolve(performance.now() - startMs));
+      });
+    });
+    const { port } = impostor.address() as AddressInfo;
+    low.begin(new Map([["node-2", `127.0.0.1:${port}`]]));
+    expect(await cut).toBeLessThan(1_000);
+    impostor.close();
+  });
+
+  it("that floods the door with silent sockets keeps no peer out, from another address or its own", async () => {
+    for (const floodFrom of ["127.0.0.2", "127.0.0.1"]) {
+      const high = new Site("node-2");
+      const low = new Site("node-1");
+      sites.push(low, high);
+      const lowPort = await low.listen();
+      const highPort = await high.listen();
+      high.begin(new Map([["node-1", `127.0.0.1:${lowPort}`]]));
+      const flood = new Set<WebSocket>();
+      const dial = (): void => {
+        const socket = new WebSocket(`ws://127.0.0.1:${highPort}/v1/link`, LINK_SUBPROTOCOL, {
+          localAddress: floodFrom,
+        });
+        flood.add(socket);
+        socket.on("error", () => undefined);
+        // As soon as one is thrown out another one is there.
+        socket.once("close", () => flood.delete(socket) && flood.size < 60 && setTimeout(dial, 5));
+      };
+      for (let count = 0; count < 60; count += 1) dial();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      low.begin(new Map([["node-2", `127.0.0.1:${highPort}`]]));
+      await until(bothUp(low, high), 2_500);
+      expect(flood.size).toBeGreaterThan(30);
+      const last = Array.from(flood);
+      flood.clear();
+      for (const socket of last) socket.terminate();
+    }
   });
 });
