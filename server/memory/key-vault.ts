@@ -8,6 +8,8 @@ import type { WrappedKey } from "../ports/roster-store.ts";
 const BAD_KEY: Refused = Object.freeze({ kind: "refused", code: "bad-key" });
 const HALF = 16777216; // 2^24: a key is two halves of 24 bits
 const WRAPPED = /^[0-9a-f]{20}$/;
+/** Stands in a text that holds a plain key, and in none that holds a wrapped one. */
+export const PLAIN_KEY = /key-[0-9a-f]{12}/;
 
 /** A plain key. */
 interface Halves {

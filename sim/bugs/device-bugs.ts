@@ -70,6 +70,25 @@ const refusedAfterUnknown: PlantedBug = {
   plant: () => ({ deviceParts: { outcomeOfRefusal: () => REFUSED } }),
 };
 
+// socketio/socket.io#4964: an acknowledgement that never comes is waited for without end.
+const waitsWithoutEnd: PlantedBug = {
+  id: 75,
+  name: "waits-without-end",
+  rule: "LIV1",
+  symptom:
+    "a device gives its operations no deadline: what is not answered is waited for without end",
+  plant: () => ({ deviceParts: { deadlineMs: (nowMs, withinMs) => nowMs + 1_000 * withinMs } }),
+};
+
+// mattermost/mattermost#30388: a counter that does not fit the new connection, and the client never gets in.
+const counterRestarts: PlantedBug = {
+  id: 79,
+  name: "connection-counter-restarts",
+  rule: "PRE4",
+  symptom: "a device counts its connections from 1 each time: its node takes it for an older one",
+  plant: () => ({ deviceParts: { nextCounter: () => 1 } }),
+};
+
 export const DEVICE_BUGS: readonly PlantedBug[] = [
   newNumberOnRetry,
   clockWithoutHybrid,
@@ -78,4 +97,6 @@ export const DEVICE_BUGS: readonly PlantedBug[] = [
   reconnectSignsIn,
   numberBeforeUpload,
   refusedAfterUnknown,
+  waitsWithoutEnd,
+  counterRestarts,
 ];

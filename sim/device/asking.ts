@@ -66,7 +66,7 @@ export function ask(
 ): void {
   const asking = askingOf(device);
   const operation = device.host.nextOperation();
-  const deadlineMs = device.ports.clock.monotonicMs() + ASK_MS_MAX;
+  const deadlineMs = device.parts.deadlineMs(device.ports.clock.monotonicMs(), ASK_MS_MAX);
   const request: Request = {
     operation,
     type,

@@ -45,7 +45,7 @@ export function sendText(device: Device, chat: ChatId, bytes: number, intendedUs
   if (isFull(device, chat, content)) return;
   const outbox = outboxOf(device);
   const log = outbox.log(chat);
-  const deadlineMs = device.ports.clock.monotonicMs() + SEND_MS_MAX;
+  const deadlineMs = device.parts.deadlineMs(device.ports.clock.monotonicMs(), SEND_MS_MAX);
   const message = new Outgoing(log, content, "text", bytes, intendedUs, deadlineMs, undefined);
   addPending(device, 1);
   outbox.texts.push(message);

@@ -22,6 +22,8 @@ export interface DeviceParts {
   /** The n that goes into the nonce of a part; the device and the part are its other components. */
   readonly nonceN: (n: number) => number;
   readonly uploadOrder: UploadOrder;
+  /** When an operation that begins now has ended unknown, if nothing was answered by then. */
+  readonly deadlineMs: (nowMs: number, withinMs: number) => number;
   /** Of a send refused for good, or given up with the device; `mayHaveArrived`: an earlier attempt may have reached a node's store. */
   readonly outcomeOfRefusal: (mayHaveArrived: boolean) => OutcomeCode;
   /** The device id after a reinstall: ids are never used again. */
@@ -39,6 +41,7 @@ export const DEVICE_PARTS: DeviceParts = {
   numberOnRetry: (n) => n,
   nonceN: (n) => n,
   uploadOrder: "upload-first",
+  deadlineMs: (nowMs, withinMs) => nowMs + withinMs,
   outcomeOfRefusal: (mayHaveArrived) => (mayHaveArrived ? UNKNOWN : REFUSED),
   deviceAfterReinstall: (_before, fresh) => fresh,
 };

@@ -63,7 +63,7 @@ export function read(device: Device, chatId: ChatId, logDevice: DeviceId, n: num
     logDevice,
     n,
     readAt,
-    deadlineMs: device.ports.clock.monotonicMs() + READ_MS_MAX,
+    deadlineMs: device.parts.deadlineMs(device.ports.clock.monotonicMs(), READ_MS_MAX),
     outstanding: false,
     mayHaveArrived: false,
     done: false,

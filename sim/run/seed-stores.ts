@@ -11,8 +11,7 @@ export interface Edge {
 
 const KEY_VERSION = 1;
 
-/** Returns the plain key, for the search for secrets at the end. */
-export function seedFriendship(memory: MemoryStores, history: History, edge: Edge): string {
+export function seedFriendship(memory: MemoryStores, history: History, edge: Edge): void {
   const { low, high, chat } = edge;
   const context = { chat, userLow: low, userHigh: high, keyVersion: KEY_VERSION };
   const key = memory.vault.createNow(context);
@@ -20,7 +19,4 @@ export function seedFriendship(memory: MemoryStores, history: History, edge: Edg
   memory.roster.putFriendNow({ ...key, user: low, friend: high, chat });
   memory.roster.putFriendNow({ ...key, user: high, friend: low, chat });
   history.friendship(0, low, high, chat);
-  const plain = memory.vault.unwrapNow(key, context);
-  if (plain.kind !== "ok") throw new Error("a key just wrapped does not unwrap");
-  return plain.value;
 }

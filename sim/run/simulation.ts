@@ -48,7 +48,6 @@ export class Simulation {
   readonly #metrics: Metrics;
   readonly #lives: LifeCollector | undefined;
   readonly #sampler: Sampler;
-  readonly #keys = new Set<string>();
 
   constructor(request: RunRequest) {
     const { scenario } = request;
@@ -65,10 +64,11 @@ export class Simulation {
     this.timeline = new Timeline(scenario);
     this.#checkers = buildCheckers(scenario);
     this.#metrics = createMetrics(scenario);
+    const faultText = (fault: number): string => describeFault(scenario.faults[fault]!);
     this.#lives =
       request.explain === undefined
         ? undefined
-        : collectLives(request.explain, () => this.kernel.now, scenario.faults);
+        : collectLives(request.explain, () => this.kernel.now, faultText);
     this.#history = createHub(this.#listeners());
     const bug: Plant | undefined = plantedBug(scenario.bug);
     this.world = buildWorld({
@@ -77,7 +77,6 @@ export class Simulation {
       request,
       history: this.#history,
       bug,
-      witness: this.#lives?.witness,
       trace: watchDeliveries(
         this.kernel,
         () => this.#history,
@@ -98,10 +97,8 @@ export class Simulation {
   }
 
   start(): void {
-    for (const edge of this.population.edges()) {
-      const key = seedFriendship(this.world.stores.memory, this.#history, edge);
-      this.#keys.add(key);
-    }
+    for (const edge of this.population.edges())
+      seedFriendship(this.world.stores.memory, this.#history, edge);
     this.world.start();
     this.population.start();
     this.faults.schedule();
@@ -130,7 +127,7 @@ export class Simulation {
     const { kernel } = this;
     this.#history.ended(kernel.now);
     if (!complete) return;
-    scanStores(this.world.stores.memory, this.world.cipher, this.#history, kernel.now, this.#keys);
+    scanStores(this.world.stores.memory, this.world.cipher, this.#history, kernel.now);
   }
 
   rules(complete: boolean): readonly RuleResult[] {

@@ -1,6 +1,8 @@
 // The final scan: everything the stores hold, told to the history row by row, and a search for secrets that
 // must not be there.
+import { PLAIN_KEY } from "../../server/memory/key-vault.ts";
 import type { MessageRow } from "../../server/ports/message-store.ts";
+import type { WrappedKey } from "../../server/ports/roster-store.ts";
 import type { Opaque } from "../../server/protocol/ids.ts";
 import { KIND, type History } from "../history/history.ts";
 import { SimulatedSealed, type SimulatedCipher } from "../device/simulated-cipher.ts";
@@ -13,7 +15,6 @@ export function scanStores(
   cipher: SimulatedCipher,
   history: History,
   t: number,
-  plainKeys: ReadonlySet<string>,
 ): void {
   memory.messages.scan({
     row: (row) => {
@@ -39,17 +40,20 @@ export function scanStores(
   const current = memory.vault.currentKekId();
   memory.roster.scan((row) => {
     history.scanFriend(t, row.user, row.friend, row.chat, row.kekId === current ? 1 : 0);
-    history.canarySearched(t, STORE, plainKeys.has(row.wrapped) ? 1 : 0);
+    searchKey(row, history, t);
   });
-  memory.roster.scanFriendships((row) => {
-    history.canarySearched(t, STORE, plainKeys.has(row.wrapped) ? 1 : 0);
-  });
+  memory.roster.scanFriendships((row) => searchKey(row, history, t));
   history.scanEnded(t);
 }
 
 /** The ordinal that the descriptor carries; 0 for a void. */
 function contentOf(body: Opaque | undefined): number {
   return body instanceof SimulatedSealed ? body.content : 0;
+}
+
+/** Also of friendships that were made in mid-run: a plain key is known by its form. */
+function searchKey(row: WrappedKey, history: History, t: number): void {
+  history.canarySearched(t, STORE, PLAIN_KEY.test(row.wrapped) ? 1 : 0);
 }
 
 /** Whatever stands in a row must be sealed: a plain text there would be a leak. */

@@ -65,7 +65,6 @@ export class Town implements DeviceHost {
   readonly #checks: Checks;
   readonly #people: Person[];
   readonly #chats = new Map<string, ChatId>();
-  readonly #keys = new Set<string>();
   readonly #wishes = new Map<number, string>();
   readonly #accepted = new Set<string>();
   readonly #ports: DevicePorts;
@@ -120,7 +119,7 @@ export class Town implements DeviceHost {
   #befriended(one: string, other: string, chat: ChatId): void {
     const [low, high] = [this.user(one), this.user(other)].sort((a, b) => a - b);
     const edge = { low: low!, high: high!, chat };
-    this.#keys.add(seedFriendship(this.world.stores.memory, this.history, edge));
+    seedFriendship(this.world.stores.memory, this.history, edge);
     this.#chats.set(pairOf(one, other), chat);
   }
 
@@ -262,7 +261,7 @@ export class Town implements DeviceHost {
     });
     const t = this.kernel.now;
     this.history.ended(t);
-    scanStores(this.world.stores.memory, this.world.cipher, this.history, t, this.#keys);
+    scanStores(this.world.stores.memory, this.world.cipher, this.history, t);
     return this.#checks
       .results(true)
       .filter((rule) => rule.verdict !== "valid")

@@ -12,7 +12,7 @@ import { replay, type Digest } from "../../../sim/run/replay.ts";
 import { runScenario } from "../../../sim/run/run-sim.ts";
 
 /** Number 36 needs replicas that may differ. */
-const NUMBERS = Array.from({ length: 52 }, (_, index) => index + 1).filter((id) => id !== 36);
+const NUMBERS = Array.from({ length: 79 }, (_, index) => index + 1).filter((id) => id !== 36);
 const GROUNDS_MAX = 8;
 
 function ground(name: string) {
