@@ -28,6 +28,7 @@ const DRAWS = "sim/kernel/(math|random|distribution|labels)\\.ts$";
 const HISTORY = "sim/history/history\\.ts$";
 // The result and the scenario, known by their shape; they hold no code.
 const RESULT = "sim/run/result\\.ts$";
+const EXPLORED = "sim/run/explore-result\\.ts$";
 const SCENARIO = "sim/scenario/types\\.ts$";
 
 module.exports = {
@@ -157,7 +158,7 @@ module.exports = {
       "sim/report/",
       ["sim/measure/", "sim/history/"],
       "A report is a picture of a result; it can be drawn again from saved files.",
-      [RESULT, SCENARIO],
+      [RESULT, EXPLORED, SCENARIO],
     ),
     ...only(
       "scenario",

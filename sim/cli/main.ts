@@ -6,6 +6,7 @@ import { nearest } from "../scenario/suggest.ts";
 import { UsageError, type Command, type Flags } from "./command.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { bugsCommand } from "./commands/bugs.ts";
+import { exploreCommand } from "./commands/explore.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -21,6 +22,7 @@ import { configOf, outerFlags } from "./outer-flags.ts";
 const COMMANDS: readonly Command[] = [
   runCommand,
   replayCommand,
+  exploreCommand,
   traceCommand,
   reportCommand,
   lintCommand,

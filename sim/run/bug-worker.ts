@@ -14,7 +14,7 @@ process.on("message", (order: HuntOrder) => {
   void hunt(order).then(
     (row) => answer({ answer: row }),
     (error: unknown) =>
-      answer({ defect: `${order.name}: ${error instanceof Error ? error.stack : String(error)}` }),
+      answer({ defect: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
 

@@ -6,22 +6,9 @@ import type { Baseline } from "../measure/baseline.ts";
 import { judgePaired, needsPairs, type PairedResult } from "../measure/paired.ts";
 import { EXIT } from "./exit-codes.ts";
 import type { CoverageRow } from "./result.ts";
+import type { SeedOrder, SeedOutcome, SeedSetup } from "./seed-orders.ts";
 import { gapsOf, mergeCoverage } from "./sweep-coverage.ts";
 import { runWorker } from "./worker-process.ts";
-
-export interface SeedOutcome {
-  readonly seed: number;
-  readonly exitCode: number;
-  readonly causes: readonly string[];
-  readonly traceHash: string;
-  readonly wallMs: number;
-  readonly confirmed: number;
-  readonly coverage: readonly CoverageRow[];
-  /** Where they are asked for. */
-  readonly metrics?: Baseline["metrics"];
-  /** Kept for seeds that did not end well. */
-  readonly folder: string | undefined;
-}
 
 export interface Sweep {
   readonly scenario: ResolvedScenario;
@@ -53,12 +40,6 @@ export interface SweepResult {
   readonly thresholds: readonly PairedResult[];
   readonly exitCode: number;
 }
-
-/** What a worker is told first; then seeds, one number at a time. */
-export type WorkerSetup = Pick<
-  Sweep,
-  "scenario" | "profile" | "scenarioFile" | "command" | "folder" | "baselines" | "keepMetrics"
->;
 
 export async function sweepSeeds(sweep: Sweep): Promise<SweepResult> {
   const outcomes = await runAll(sweep);
@@ -133,17 +114,13 @@ function seedWorker(
   take: () => number | undefined,
   done: (outcome: SeedOutcome) => void,
 ): Promise<void> {
-  const { scenario, profile, scenarioFile, command, folder, baselines } = sweep;
-  const { keepMetrics } = sweep;
-  const setup: WorkerSetup = {
-    scenario,
-    profile,
-    scenarioFile,
-    command,
-    folder,
-    baselines,
-    keepMetrics,
+  const { scenario, profile, scenarioFile, command, folder, baselines, keepMetrics } = sweep;
+  const what = { scenario, profile, scenarioFile, command };
+  const setup: SeedSetup = { ...what, folder, baselines, keepMetrics };
+  const order = (): SeedOrder | undefined => {
+    const seed = take();
+    return seed === undefined ? undefined : { seed, keep: true };
   };
-  const nameOf = (seed: number): string => `seed ${seed}`;
-  return runWorker({ worker: "seed-worker", setup, take, done, nameOf });
+  const nameOf = ({ seed }: SeedOrder): string => `seed ${seed}`;
+  return runWorker({ worker: "seed-worker", setup, take: order, done, nameOf });
 }

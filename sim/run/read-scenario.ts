@@ -15,6 +15,8 @@ import { packageRoot } from "./package-root.ts";
 import { BUG_NAMES } from "./plant.ts";
 import { readText } from "./read-text.ts";
 
+const RESOLVED = "scenario.resolved.yml";
+
 export interface ScenarioInput {
   readonly file: string;
   readonly sets: readonly string[];
@@ -47,7 +49,10 @@ export function readScenario(input: ScenarioInput): ScenarioRead {
     file,
     sets: input.sets,
     env: input.env,
-    nameFromFile: basename(file).replace(/\.ya?ml$/, ""),
+    // What a run wrote down is called after the run, not after the scenario.
+    ...(basename(file) === RESOLVED
+      ? {}
+      : { nameFromFile: basename(file).replace(/\.ya?ml$/, "") }),
     ...(input.defaults === undefined ? {} : { defaults: input.defaults }),
     profileExists: (path) => existsSync(isAbsolute(path) ? path : join(folder, path)),
     bugs: BUG_NAMES,
@@ -89,7 +94,7 @@ export function readProfile(
 }
 
 /** What the simulated world cannot do. */
-function simulatedRefusals({ faults }: ResolvedScenario, file: string): readonly Problem[] {
+export function simulatedRefusals({ faults }: ResolvedScenario, file: string): readonly Problem[] {
   const problems: Problem[] = [];
   for (const fault of faults) {
     const sites = "between" in fault ? fault.between : "target" in fault ? [fault.target] : [];

@@ -5,7 +5,8 @@ import type { EventRecorder } from "../kernel/recorder.ts";
 import type { RuleId, Violation } from "../history/checker.ts";
 import type { HistoryListener } from "../history/history.ts";
 import type { Profile } from "../scenario/profile-types.ts";
-import type { ResolvedScenario } from "../scenario/types.ts";
+import type { ResolvedScenario, ScriptAction } from "../scenario/types.ts";
+import type { TraceListener } from "../world/node-trace.ts";
 
 export interface RunRequest {
   /** Already resolved, swarm included; `seed` and `bug` are part of it. */
@@ -26,7 +27,11 @@ export interface RunRequest {
   readonly onHistoryLine?: (line: string) => void;
   /** Hears the history beside the checkers. */
   readonly listener?: HistoryListener;
+  /** Told what people do, as a script that would have them do the same. */
+  readonly onAction?: (action: ScriptAction) => void;
   readonly onTraceLine?: (line: string) => void;
+  /** Hears the nodes' trace events, as they are. */
+  readonly traceListener?: TraceListener;
   /** Queue of the kernel: the slow reference gives the same hash. */
   readonly queue?: "wheel" | "reference";
   /** "always": microtasks drain after every event; a different hash betrays a forgotten `touched`. */

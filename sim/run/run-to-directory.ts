@@ -14,15 +14,38 @@ export async function runToDirectory(
   folder: string,
   keepHistory: boolean,
 ): Promise<RunResult> {
+  return keepRun(request, await runWithDigests(request), folder, keepHistory);
+}
+
+/** A run that may be written down later: whether it is worth it shows only at its end. */
+export interface DigestedRun {
+  readonly result: RunResult;
+  readonly digests: readonly Digest[];
+}
+
+export async function runWithDigests(request: RunRequest): Promise<DigestedRun> {
   const digests: Digest[] = [];
-  let result = await runScenario({
+  const result = await runScenario({
     ...request,
-    onDigest: (index, lo, hi) => digests.push({ index, lo, hi }),
+    onDigest: (index, lo, hi) => {
+      digests.push({ index, lo, hi });
+      request.onDigest?.(index, lo, hi);
+    },
   });
+  return { result, digests };
+}
+
+export async function keepRun(
+  request: RunRequest,
+  run: DigestedRun,
+  folder: string,
+  keepHistory: boolean,
+): Promise<RunResult> {
+  let { result } = run;
   // A run that was cut short cannot be repeated to the same point.
   if (!result.interrupted && (keepHistory || wantsEvidence(result)))
     result = await writeEvidence(request, result, folder);
-  writeRunDirectory(folder, result, digests, request.profile);
+  writeRunDirectory(folder, result, run.digests, request.profile);
   return result;
 }
 

@@ -15,12 +15,29 @@ export function replayCommand(folder: string): string {
 
 /** What the scenario is made of, without a seed; `more` are further words. */
 export function runCommand(input: ScenarioInput, more: readonly string[] = []): string {
-  const words = [input.file];
+  return shown("run", input, more);
+}
+
+export function exploreCommand(input: ScenarioInput, more: readonly string[] = []): string {
+  return shown("explore", input, more);
+}
+
+function shown(command: string, input: ScenarioInput, more: readonly string[]): string {
+  const words = input.file === "" ? [] : [input.file];
   if (input.profile !== undefined) words.push("--profile", input.profile);
   if (input.bug !== undefined) words.push("--bug", input.bug);
   for (const set of input.sets) words.push("--set", set);
   for (const [key, value] of Object.entries(input.env)) words.push("-e", `${key}=${value}`);
-  return ["npx chatquake run", ...[...words, ...more].map(shellWord)].join(" ");
+  return [`npx chatquake ${command}`, ...[...words, ...more].map(shellWord)].join(" ");
+}
+
+/** The scenario of a run directory as it was drawn, whatever it was drawn from. */
+export function runResolvedCommand(folder: string): string {
+  return `npx chatquake run ${shellWord(`${folder}/scenario.resolved.yml`)}`;
+}
+
+export function shrinkCommand(folder: string): string {
+  return `npx chatquake shrink ${shellWord(folder)}`;
 }
 
 export function withSeed(command: string, seed: number | string): string {

@@ -9,15 +9,28 @@ const SEEDS_FOR_KINDS = 300;
 const TIMES_A_KIND = 100;
 const CALL_ENDS = ["refused", "unknownApplied", "unknownNotApplied"];
 
-export function mergeCoverage(all: readonly (readonly CoverageRow[])[]): readonly CoverageRow[] {
-  const merged = new Map<string, Record<string, number>>();
-  for (const rows of all)
+/** Counts of many runs, added up as they come in. */
+export class CoverageSum {
+  readonly #sums = new Map<string, Record<string, number>>();
+
+  add(rows: readonly CoverageRow[]): void {
     for (const { what, counts } of rows) {
-      const sums = merged.get(what) ?? {};
+      let sums = this.#sums.get(what);
+      if (sums === undefined) this.#sums.set(what, (sums = {}));
       for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
-      merged.set(what, sums);
     }
-  return [...merged.keys()].sort().map((what) => ({ what, counts: merged.get(what)! }));
+  }
+
+  /** By name. */
+  rows(): readonly CoverageRow[] {
+    return [...this.#sums.keys()].sort().map((what) => ({ what, counts: this.#sums.get(what)! }));
+  }
+}
+
+export function mergeCoverage(all: readonly (readonly CoverageRow[])[]): readonly CoverageRow[] {
+  const sum = new CoverageSum();
+  for (const rows of all) sum.add(rows);
+  return sum.rows();
 }
 
 /** One line for everything that a sweep over a swarm should have met and has not. */

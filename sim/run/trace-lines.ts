@@ -8,12 +8,24 @@ export function traceLines(
   kernel: Kernel,
   other: TraceListener | undefined,
 ): TraceListener | undefined {
-  const { onTraceLine } = request;
-  if (onTraceLine === undefined) return other;
+  const { onTraceLine, traceListener } = request;
+  if (onTraceLine === undefined) return bothOf(traceListener, other);
   return (node, event, user, chat, device, n) => {
     onTraceLine(
       `{"t":${kernel.now},"node":${node + 1},"e":"${event}","user":${user},"chat":${chat},"device":${device},"n":${n}}`,
     );
+    traceListener?.(node, event, user, chat, device, n);
     other?.(node, event, user, chat, device, n);
+  };
+}
+
+function bothOf(
+  one: TraceListener | undefined,
+  other: TraceListener | undefined,
+): TraceListener | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return (node, event, user, chat, device, n) => {
+    one(node, event, user, chat, device, n);
+    other(node, event, user, chat, device, n);
   };
 }

@@ -179,7 +179,7 @@ function restart(
  * Half to twice the rate; the mean stays near what the file says. Where fewer are online at a time, those who leave
  * stay away for longer.
  */
-function scaleRates(phases: readonly Phase[], stream: Stream): readonly Phase[] {
+export function scaleRates(phases: readonly Phase[], stream: Stream): readonly Phase[] {
   const factor = stream.pick([0.5, 1, 1, 2]);
   const crowd = stream.pick([0.35, 0.6, 1]);
   return phases.map((phase) => ({
@@ -196,7 +196,7 @@ function thinned(curve: Curve, share: number): Curve {
   return curve.map(([atUs, online]) => [atUs, Math.round(online * share)] as const);
 }
 
-function chooseFeatures(behaviour: Behaviour, stream: Stream): Behaviour {
+export function chooseFeatures(behaviour: Behaviour, stream: Stream): Behaviour {
   const rate = (perS: number): number =>
     stream.bool(0.6) ? hundredth(perS * stream.pick([0.5, 1, 2])) : 0;
   const kept = behaviour.attachments.map((attachment) => ({
@@ -218,7 +218,7 @@ function chooseFeatures(behaviour: Behaviour, stream: Stream): Behaviour {
   };
 }
 
-function stillThere(
+export function stillThere(
   threshold: ResolvedScenario["thresholds"][number],
   faults: readonly Fault[],
 ): boolean {
@@ -228,7 +228,7 @@ function stillThere(
 
 // Figures are rounded so that they are written and read back as the same numbers.
 
-function wholeMs(us: number): number {
+export function wholeMs(us: number): number {
   return Math.max(1, Math.round(us / MS_US)) * MS_US;
 }
 
