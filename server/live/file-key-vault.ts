@@ -1,6 +1,7 @@
 // The KeyVault on a file of master keys: {"current": "kek-2", "keys": {"kek-1": "<base64, 32 bytes>", ...}}.
 // A friendship's key is wrapped with AES-256-GCM; its friendship is the additional data, so it unwraps for
-// that one only. To rotate: add a key to the file, name it current, reload; old keys stay for unwrapping.
+// that one only. To rotate: add a key at the end of the file, name it current, reload; old keys stay for unwrapping.
+// The file's order is the keys' age, oldest first: only what is under an older key than the current one is re-wrapped.
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { KeyContext, KeyVault } from "../ports/key-vault.ts";
@@ -8,6 +9,7 @@ import { ok, type Refused } from "../ports/outcome.ts";
 import type { WrappedKey } from "../ports/roster-store.ts";
 
 const BAD_KEY: Refused = Object.freeze({ kind: "refused", code: "bad-key" });
+const NOT_OLDER: Refused = Object.freeze({ kind: "refused", code: "not-older" });
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -18,6 +20,8 @@ const KEK_ID = /^[\w.-]{1,64}$/;
 
 interface MasterKeys {
   readonly current: string;
+  /** Those that stand in front of the current one. */
+  readonly older: ReadonlySet<string>;
   readonly keys: ReadonlyMap<string, Buffer>;
 }
 
@@ -70,7 +74,8 @@ export function fileKeyVault(path: string): FileKeyVault {
     },
     rewrap: async (key, context) => {
       const plain = unwrap(key, context);
-      return plain === undefined ? BAD_KEY : ok(wrap(plain, context));
+      if (plain === undefined) return BAD_KEY;
+      return master.older.has(key.kekId) ? ok(wrap(plain, context)) : NOT_OLDER;
     },
     currentKekId: () => master.current,
   };
@@ -120,7 +125,9 @@ function readMasterKeys(path: string): MasterKeys {
   }
   if (!keys.has(file.current))
     throw new Error(`${path}: "current" names no key of "keys": "${file.current}"`);
-  return { current: file.current, keys };
+  const ids = Array.from(keys.keys());
+  const older = new Set(ids.slice(0, ids.indexOf(file.current)));
+  return { current: file.current, older, keys };
 }
 
 function parse(path: string): { readonly current: string; readonly keys: Record<string, unknown> } {

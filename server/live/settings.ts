@@ -78,7 +78,7 @@ export const SETTINGS = [
   {
     key: "CHATQUAKE_MASTER_KEY_FILE",
     standard: undefined,
-    text: 'JSON {"current":"kek-2","keys":{"kek-1":"base64 of 32 bytes",...}}; read again on SIGHUP',
+    text: 'JSON {"current":"kek-2","keys":{"kek-1":"base64 of 32 bytes",...}}, oldest first; read again on SIGHUP',
   },
   {
     key: "CHATQUAKE_STORE_DEADLINE_MS",

@@ -6,6 +6,7 @@ import type { KeyContext } from "../ports/key-vault.ts";
 import type { WrappedKey } from "../ports/roster-store.ts";
 
 const BAD_KEY: Refused = Object.freeze({ kind: "refused", code: "bad-key" });
+const NOT_OLDER: Refused = Object.freeze({ kind: "refused", code: "not-older" });
 const HALF = 16777216; // 2^24: a key is two halves of 24 bits
 const WRAPPED = /^[0-9a-f]{20}$/;
 /** Stands in a text that holds a plain key, and in none that holds a wrapped one. */
@@ -52,7 +53,9 @@ export class MemoryKeyVault {
 
   rewrapNow(key: WrappedKey, context: KeyContext): Outcome<WrappedKey> {
     const plain = this.#unwrap(key, context);
-    return plain === undefined ? BAD_KEY : ok(this.#wrap(plain.high, plain.low, context));
+    if (plain === undefined) return BAD_KEY;
+    if (key.kekId === this.#currentKekId) return NOT_OLDER;
+    return ok(this.#wrap(plain.high, plain.low, context));
   }
 
   #wrap(high: number, low: number, context: KeyContext): WrappedKey {

@@ -16,7 +16,10 @@ export interface KeyVault {
   create(context: KeyContext): Promise<Outcome<WrappedKey>>;
   /** The plain key as text (base64 live). Refused code "bad-key" for a wrong context or damaged text. */
   unwrap(key: WrappedKey, context: KeyContext): Promise<Outcome<string>>;
-  /** The same key under the current master key. */
+  /**
+   * The same key under the current master key. Refused code "not-older" where it is not under one that this vault knows
+   * as older: nodes that disagree on the current one must not re-wrap to and fro.
+   */
   rewrap(key: WrappedKey, context: KeyContext): Promise<Outcome<WrappedKey>>;
   /** Which master key new wrappings use; changes when the master key is rotated. */
   currentKekId(): string;

@@ -112,6 +112,27 @@ describe("the file of master keys", () => {
     }
   });
 
+  it("nodes that name different current keys re-wrap one way only, towards the younger", async () => {
+    file.rotate();
+    const { keys } = file;
+    const ahead = fileKeyVault(file.path);
+    const behind = new KeyFile();
+    behind.write({ current: "kek-1", keys });
+    const late = fileKeyVault(behind.path);
+    const old = value(await late.port.create(CONTEXT));
+    expect(old.kekId).toBe("kek-1");
+    const young = value(await ahead.port.rewrap(old, CONTEXT));
+    expect(young.kekId).toBe("kek-2");
+    const refused = { kind: "refused", code: "not-older" };
+    expect(await late.port.rewrap(young, CONTEXT)).toEqual(refused);
+    expect(await ahead.port.rewrap(young, CONTEXT)).toEqual(refused);
+    expect(await late.port.unwrap(young, CONTEXT)).toEqual(await ahead.port.unwrap(old, CONTEXT));
+    // A node that knows only the younger one knows nothing of the age of another.
+    behind.write({ current: "kek-2", keys: { "kek-2": keys["kek-2"] } });
+    late.reload();
+    expect((await late.port.rewrap(old, CONTEXT)).kind).toBe("refused");
+  });
+
   it("a broken file is refused by name, shows no key, and the known keys stay in use", async () => {
     const vault = fileKeyVault(file.path);
     const key = value(await vault.port.create(CONTEXT));

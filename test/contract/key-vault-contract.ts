@@ -89,5 +89,16 @@ export function keyVaultContract(name: string, make: () => VaultArm): void {
       expect(value(await arm.port.unwrap(young, context))).toBe(plain);
       expect(await arm.port.unwrap({ ...young, kekId: old.kekId }, context)).toEqual(BAD_KEY);
     });
+
+    it("re-wraps nothing that is not under an older master key", async () => {
+      const arm = make();
+      const context = contextOf(arm);
+      const key = value(await arm.port.create(context));
+      const refused = { kind: "refused", code: "not-older" };
+      expect(await arm.port.rewrap(key, context)).toEqual(refused);
+      arm.rotate();
+      const young = value(await arm.port.rewrap(key, context));
+      expect(await arm.port.rewrap(young, context)).toEqual(refused);
+    });
   });
 }
