@@ -7,6 +7,7 @@ import { UsageError, type Command, type Flags } from "./command.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { bugsCommand } from "./commands/bugs.ts";
 import { exploreCommand } from "./commands/explore.ts";
+import { huntCommand } from "./commands/hunt.ts";
 import { lintCommand } from "./commands/lint.ts";
 import { nodeCommand } from "./commands/node.ts";
 import { replayCommand } from "./commands/replay.ts";
@@ -30,6 +31,7 @@ const COMMANDS: readonly Command[] = [
   servicesCommand,
   nodeCommand,
   bugsCommand,
+  huntCommand,
   benchCommand,
 ];
 const GLOBAL_FLAGS = ["help", "version"];

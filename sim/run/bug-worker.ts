@@ -2,13 +2,10 @@
 import { join } from "node:path";
 import { BUGS } from "../bugs/zoo.ts";
 import type { HuntOrder } from "./bugs.ts";
-import { huntBug, type Hunted } from "./hunt.ts";
+import { groundOf, huntBug, type Hunted } from "./hunt.ts";
 import { packageRoot } from "./package-root.ts";
 import { readScenario } from "./read-scenario.ts";
 import type { WorkerAnswer } from "./worker-process.ts";
-
-/** Where a bug is hunted that names no ground of its own. */
-const GROUND = "swarm";
 
 process.on("message", (order: HuntOrder) => {
   void hunt(order).then(
@@ -25,7 +22,7 @@ function answer(message: WorkerAnswer<Hunted>): void {
 async function hunt({ name, seedsMax }: HuntOrder): Promise<Hunted> {
   const bug = BUGS.find((candidate) => candidate.name === name);
   if (bug === undefined) throw new Error(`no planted bug is called ${name}`);
-  const file = join(packageRoot(), "scenarios", `${bug.scenario?.name ?? GROUND}.yaml`);
+  const file = join(packageRoot(), "scenarios", `${groundOf(bug)}.yaml`);
   const read = readScenario({ file, sets: [], env: {} });
   if ("problems" in read)
     throw new Error(

@@ -6,8 +6,9 @@ import { runWorker } from "./worker-process.ts";
 const WORKERS = 2;
 
 export interface BugsAsked {
-  /** One bug; all where it is left out. */
-  readonly name?: string;
+  /** All where it is left out. */
+  readonly names?: readonly string[];
+  readonly workers?: number;
   readonly seedsMax?: number;
   /** As each hunt ends. */
   readonly onResult?: (row: Hunted) => void;
@@ -21,7 +22,8 @@ export interface HuntOrder {
 
 /** The rows in the order of the zoo. */
 export async function runBugs(asked: BugsAsked): Promise<readonly Hunted[]> {
-  const names = BUGS.map(({ name }) => name).filter((name) => (asked.name ?? name) === name);
+  const all = BUGS.map(({ name }) => name);
+  const names = all.filter((name) => asked.names?.includes(name) ?? true);
   const seedsMax = asked.seedsMax ?? SEEDS_MAX;
   const rows: Hunted[] = [];
   const waiting = names.slice();
@@ -33,7 +35,7 @@ export async function runBugs(asked: BugsAsked): Promise<readonly Hunted[]> {
     rows.push(row);
     asked.onResult?.(row);
   };
-  const workers = Math.min(WORKERS, names.length);
+  const workers = Math.min(asked.workers ?? WORKERS, names.length);
   const work = { worker: "bug-worker", take, done, nameOf: (order: HuntOrder) => order.name };
   await Promise.all(Array.from({ length: workers }, () => runWorker(work)));
   return rows.toSorted((one, other) => one.id - other.id);

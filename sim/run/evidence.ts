@@ -1,6 +1,7 @@
 // When a rule broke, the same seed runs once more, this time writing everything down. The second run must give
 // the same hash: otherwise the run is not deterministic, and that is what is reported.
-import type { Violation } from "../history/checker.ts";
+import type { RuleResult, Violation } from "../history/checker.ts";
+import { Pending } from "./pending.ts";
 import { runScenario } from "./run-sim.ts";
 import type { RunRequest } from "./requests.ts";
 import type { RunResult } from "./result.ts";
@@ -26,15 +27,25 @@ export async function gatherEvidence(
   sink: EvidenceSink,
 ): Promise<Evidence> {
   const explain: Violation[] = first.rules.flatMap((rule) => [...rule.violations]);
+  const pending = first.rules.some(isStuck) ? new Pending() : undefined;
   const second = await runScenario({
     ...request,
     explain,
+    ...(pending === undefined ? {} : { listener: pending.listener }),
     onHistoryLine: sink.historyLine,
     onTraceLine: sink.traceLine,
   });
-  if (second.traceHash === first.traceHash)
-    return { result: { ...first, lives: second.lives }, sameHash: true };
+  if (second.traceHash === first.traceHash) {
+    const told = pending?.atRecovery ?? pending?.atEnd;
+    const causes = told === undefined ? first.causes : [...first.causes, told];
+    return { result: { ...first, causes, lives: second.lives }, sameHash: true };
+  }
   const cause = `determinism broken: the same seed gave ${first.traceHash} and then ${second.traceHash}`;
   const result = { ...first, exitCode: 114, causes: [cause, ...first.causes] };
   return { result, sameHash: false };
+}
+
+/** A rule of liveness: what did not come to its end is worth a name. */
+function isStuck({ id, verdict }: RuleResult): boolean {
+  return verdict === "invalid" && id.startsWith("LIV");
 }

@@ -39,7 +39,7 @@ export interface Exploration {
   readonly minHits?: number;
   /** A failure that was seen: the search ends when one of its rules breaks. */
   readonly search?: { readonly like: string; readonly rules: readonly RuleId[] };
-  readonly onSeed: (outcome: SeedOutcome, failure: FailedSeed | undefined) => void;
+  readonly onFailure: (failure: FailedSeed) => void;
   readonly onProgress: (progress: ExploreProgress) => void;
   readonly interrupted: () => boolean;
 }
@@ -168,12 +168,12 @@ class Exploring {
     if (failure !== undefined) {
       this.#failedSeeds.push(seed);
       if (this.#failures.length < LISTED_MAX) this.#failures.push(failure);
+      this.#asked.onFailure(failure);
     } else if (outcome.exitCode === EXIT.inconclusive)
       this.#inconclusive.push({ seed, causes: outcome.causes });
     const { search } = this.#asked;
     if (search !== undefined && this.#found.length === 0)
       this.#found = search.rules.filter((rule) => broken.includes(rule));
-    this.#asked.onSeed(outcome, failure);
   }
 
   result(): ExploreResult {

@@ -9,6 +9,14 @@ import { runScenario } from "./run-sim.ts";
 
 export const SEEDS_MAX = 500;
 
+/** Where a bug is hunted that names no ground of its own. */
+const GROUND = "swarm";
+
+/** The scenario of the library in which the bug is hunted. */
+export function groundOf({ scenario }: PlantedBug): string {
+  return scenario?.name ?? GROUND;
+}
+
 export interface Hunted {
   readonly id: number;
   readonly name: string;

@@ -33,7 +33,7 @@ export const bugsCommand: Command = {
     const seedsMax = whole(flags, "seeds", 1, 1_000_000) ?? SEEDS_MAX;
     const tell = yes(flags, "json") ? err : out;
     const hunted = await runBugs({
-      ...(name === undefined ? {} : { name }),
+      ...(name === undefined ? {} : { names: [name] }),
       seedsMax,
       onResult: (one) => tell(row(one.id, one.name, one.rule, found(one))),
     });

@@ -1,17 +1,13 @@
 // chatquake explore: many seeds with faults, features and rates of their own; each failure is kept as a run directory.
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Options } from "yargs";
-import { exploreHtml } from "../../report/explore-html.ts";
-import { exploreMd } from "../../report/explore-md.ts";
 import { EXIT } from "../../run/exit-codes.ts";
-import { explore, type Exploration } from "../../run/explore.ts";
-import type { ExploreResult, FailedSeed } from "../../run/explore-result.ts";
+import type { Exploration } from "../../run/explore.ts";
+import { exploreToDirectory, firstUnexplored } from "../../run/explore-to-directory.ts";
+import { readSeedLedger } from "../../run/ledger-file.ts";
 import { likenessOf } from "../../run/like.ts";
 import { readScenario, type ScenarioReadWell } from "../../run/read-scenario.ts";
 import { takeRunDirectory } from "../../run/run-directory.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
-import type { SeedOutcome } from "../../run/seed-orders.ts";
 import type { SeedRange } from "../../run/seed-ranges.ts";
 import {
   exploreCommand as shownExplore,
@@ -19,10 +15,12 @@ import {
 } from "../../run/shown-commands.ts";
 import { parseDurationUs } from "../../scenario/units.ts";
 import type { Problem } from "../../scenario/problem.ts";
+import type { ResolvedScenario } from "../../scenario/types.ts";
 import { text, UsageError, whole, yes, type Command, type Flags } from "../command.ts";
-import { appendStepSummary, err, out, paint, printCauses, printProblems } from "../console.ts";
+import { printProblems } from "../console.ts";
 import { ExploreProgressLine } from "../explore-progress.ts";
 import { watchInterrupt } from "../interrupt.ts";
+import { printExploration, printFailure } from "../print-exploration.ts";
 import { printHead } from "../print-run.ts";
 import { SCENARIO_FLAGS, scenarioInput } from "../scenario-flags.ts";
 import { typedSeeds } from "../seed-ranges.ts";
@@ -53,6 +51,10 @@ const OPTIONS: Readonly<Record<string, Options>> = {
     type: "string",
     describe: "how often each cell must be met (default 100 in an hour, 1 from 300 seeds on)",
   },
+  ledger: {
+    type: "boolean",
+    describe: "enter the seeds into reports/ledger, and with --for go on behind those it holds",
+  },
   json: { type: "boolean", describe: "print the summary on stdout, and nothing else there" },
   quiet: { alias: "q", type: "boolean", describe: "no progress and no summary" },
 };
@@ -72,6 +74,8 @@ export const exploreCommand: Command = {
       printProblems(ground.problems);
       return EXIT.badInput;
     }
+    const problem = yes(flags, "ledger") ? ledgerProblem(ground) : undefined;
+    if (problem !== undefined) throw new UsageError(problem);
     return exploreGround(flags, ground);
   },
 };
@@ -130,6 +134,16 @@ function likeGround(
   };
 }
 
+/** Only what the scenario and the code alone decide is entered, and only into a ledger that can be read. */
+function ledgerProblem({ read, search }: Ground): string | undefined {
+  if (read.scenario.bug !== undefined || search !== undefined)
+    return "--ledger is for seeds of a scenario as it is: not with a planted bug, nor with --like";
+  const ledger = readSeedLedger();
+  if (!("problems" in ledger)) return undefined;
+  const { file, line, message } = ledger.problems[0]!;
+  return `${file}:${line} ${message}`;
+}
+
 /** What makes the exploration the same again. */
 function moreWords(flags: Flags): readonly string[] {
   return ["seeds", "for", "like", "min-hits", "seed-timeout"].flatMap((name) => {
@@ -140,7 +154,7 @@ function moreWords(flags: Flags): readonly string[] {
 
 async function exploreGround(flags: Flags, ground: Ground): Promise<number> {
   const { scenario, profile, file } = ground.read;
-  const seeds = seedsOf(flags);
+  const seeds = seedsOf(flags, scenario);
   const forMs = durationMs(flags, "for");
   const label = ground.search === undefined ? "explored" : "like";
   const folder = takeRunDirectory(`${scenario.name}-${label}`, text(flags, "out"));
@@ -152,7 +166,7 @@ async function exploreGround(flags: Flags, ground: Ground): Promise<number> {
   const progress = new ExploreProgressLine(!quiet);
   const interrupt = watchInterrupt();
   const minHits = whole(flags, "min-hits", 0, 1_000_000);
-  const result = await explore({
+  const exploration: Exploration = {
     scenario,
     profile,
     scenarioFile: file,
@@ -167,23 +181,18 @@ async function exploreGround(flags: Flags, ground: Ground): Promise<number> {
     ...(forMs === undefined ? {} : { forMs }),
     ...(minHits === undefined ? {} : { minHits }),
     ...(ground.search === undefined ? {} : { search: ground.search }),
-    onSeed: (outcome, failure) => {
+    onFailure: (failure) => {
       progress.clear();
-      tellSeed(outcome, failure);
+      printFailure(failure);
     },
     onProgress: progress.update,
     interrupted: interrupt.asked,
-  }).finally(() => {
+  };
+  const result = await exploreToDirectory(exploration, yes(flags, "ledger")).finally(() => {
     interrupt.release();
     progress.clear();
   });
-  writeExploration(folder, result);
-  if (yes(flags, "json")) out(JSON.stringify(result, null, 2));
-  else if (!quiet) printExploration(result);
-  appendStepSummary(exploreMd(result));
-  printCauses(result.causes, ground.command);
-  err(`report: ${folder}/explore.html`);
-  err(folder);
+  printExploration(result, folder, { json: yes(flags, "json"), quiet });
   return result.exitCode;
 }
 
@@ -192,11 +201,13 @@ interface AskedSeeds {
   readonly asked: string;
 }
 
-function seedsOf(flags: Flags): AskedSeeds {
+function seedsOf(flags: Flags, scenario: ResolvedScenario): AskedSeeds {
   const written = text(flags, "seeds");
   const forText = text(flags, "for");
-  if (written === undefined && forText !== undefined)
-    return { ranges: [{ first: 1, last: Infinity }], asked: `from 1 on, for ${forText}` };
+  if (written === undefined && forText !== undefined) {
+    const first = yes(flags, "ledger") ? firstUnexplored(scenario) : 1;
+    return { ranges: [{ first, last: Infinity }], asked: `from ${first} on, for ${forText}` };
+  }
   const seeds = written ?? SEEDS_DEFAULT;
   const ranges = typedSeeds(seeds);
   const shown = /^\d+$/.test(seeds) ? `1..${seeds}` : seeds;
@@ -210,22 +221,4 @@ function durationMs(flags: Flags, name: string): number | undefined {
   if (us === undefined || us <= 0)
     throw new UsageError(`--${name} needs a duration such as 10m, not "${written}"`);
   return us / 1000;
-}
-
-/** A seed is told where it failed; thousands that did not are counted. */
-function tellSeed({ seed }: SeedOutcome, failure: FailedSeed | undefined): void {
-  if (failure === undefined) return;
-  err(`seed ${seed}: ${paint("red", failure.what)}`);
-  for (const cause of failure.causes.slice(0, 3)) err(`  ${cause}`);
-  for (const command of failure.commands) err(`  ${command}`);
-}
-
-function writeExploration(folder: string, result: ExploreResult): void {
-  writeFileSync(join(folder, "explore.json"), `${JSON.stringify(result, null, 2)}\n`);
-  writeFileSync(join(folder, "explore.md"), exploreMd(result));
-  writeFileSync(join(folder, "explore.html"), exploreHtml(result));
-}
-
-function printExploration(result: ExploreResult): void {
-  out(exploreMd(result));
 }
