@@ -85,6 +85,7 @@ export class Simulation {
     });
     this.population = createPopulation(scenario, streams, this.world, this.#history, {
       ...(bug?.deviceParts === undefined ? {} : { parts: { ...DEVICE_PARTS, ...bug.deviceParts } }),
+      ...(request.onAction === undefined ? {} : { onAction: request.onAction }),
     });
     this.faults = new FaultExecutor(this.world, this.population, describeFault);
     this.#sampler = new Sampler(this.world, this.#metrics, this.#history, () =>

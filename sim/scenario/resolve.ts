@@ -153,15 +153,44 @@ function readPopulation(reader: Reader, fields: Fields): ResolvedScenario["popul
   const population = reader.fields(fields.get("population"), "population", KEYS.population);
   if (population?.has("users") === false) reader.missing(population, 'population needs "users"');
   const friends = reader.fields(population?.get("friends"), "friends", KEYS.friends);
+  // Where the number is missing or wrong, nothing else is compared with it.
+  const users = reader.integer(population?.get("users"), "users", 2, USERS_MAX) ?? USERS_MAX;
+  const friendPairs = readFriendPairs(reader, friends, users);
   return {
-    // Where the number is missing or wrong, nothing else is compared with it.
-    users: reader.integer(population?.get("users"), "users", 2, USERS_MAX) ?? USERS_MAX,
+    users,
+    ...(friendPairs === undefined ? {} : { friendPairs }),
     friendsPerUser: readDistribution(reader, friends?.get("per_user"), "per_user", "count") ?? {
       dist: "lognormal",
       median: 8,
       p99: 60,
     },
   };
+}
+
+function readFriendPairs(
+  reader: Reader,
+  friends: Fields | undefined,
+  users: number,
+): ResolvedScenario["population"]["friendPairs"] {
+  const items = reader.items(friends?.get("pairs"), "pairs");
+  if (items === undefined) return undefined;
+  if (friends!.has("per_user"))
+    return reader.report(friends!.key("pairs"), 'friends has "per_user" or "pairs", not both');
+  const pairs: (readonly [number, number])[] = [];
+  for (const item of items) {
+    const ends = reader.items(item, "a member of pairs") ?? [];
+    if (ends.length !== 2) return reader.report(item, "a member of pairs is [user, friend]");
+    const user = reader.integer(ends[0], "user", 1, users);
+    const friend = reader.integer(ends[1], "friend", 1, users);
+    if (user === undefined || friend === undefined) continue;
+    if (user === friend) return reader.report(item, `user ${user} is no friend of its own`);
+    const known = pairs.some(
+      ([a, b]) => (a === user && b === friend) || (a === friend && b === user),
+    );
+    if (known) return reader.report(item, `${user} and ${friend} stand in pairs twice`);
+    pairs.push([user, friend]);
+  }
+  return pairs;
 }
 
 function readCapacity(

@@ -3,6 +3,7 @@
 
 import { Type, type TObject, type TSchema } from "typebox";
 import { FAULT_SCHEMAS } from "./fault-schema.ts";
+import { ATTACHMENT_KINDS, SCRIPT_ACTIONS } from "./script-actions.ts";
 import { DURATION, PERCENT, RATE, SIZE, distribution, member, strict } from "./schema-parts.ts";
 
 const optional = Type.Optional;
@@ -68,8 +69,11 @@ const threshold = Type.Union([
 const script = strict({
   at: Type.String({ description: 'a duration from the start, or "phase+duration"' }),
   user: Type.Integer({ minimum: 1 }),
-  do: member(["send", "read", "sign_in", "sign_out", "vanish"]),
-  to: optional(Type.Integer({ minimum: 1 })),
+  do: member(SCRIPT_ACTIONS),
+  to: optional(Type.Integer({ minimum: 1, description: "the friend it is about" })),
+  fresh: optional(Type.Boolean({ description: "sign_in on a device that is new" })),
+  attach: optional(member(ATTACHMENT_KINDS, "send: what goes with it")),
+  bytes: optional(SIZE),
 });
 
 const cluster = strict({
@@ -78,9 +82,18 @@ const cluster = strict({
   encode_frames: optional(Type.Boolean({ description: "run the codec in a simulation too" })),
 });
 
+const pair = Type.Array(Type.Integer({ minimum: 1 }), { minItems: 2, maxItems: 2 });
+
 const population = strict({
   users: Type.Integer({ minimum: 2, maximum: 2_000_000 }),
-  friends: optional(strict({ per_user: optional(distribution(Type.Number({ minimum: 0 }))) })),
+  friends: optional(
+    strict({
+      per_user: optional(distribution(Type.Number({ minimum: 0 }))),
+      pairs: optional(
+        Type.Array(pair, { description: "in place of drawn ones: [[1, 2], [1, 3]]" }),
+      ),
+    }),
+  ),
 });
 
 const capacity = strict({
@@ -122,7 +135,7 @@ export const KEYS = {
   scenario: keysOf(SCENARIO_SCHEMA),
   cluster: keysOf(cluster),
   population: keysOf(population),
-  friends: ["per_user"],
+  friends: ["per_user", "pairs"],
   phase: keysOf(phase),
   online: ["ramp", "step", "curve"],
   messages: keysOf(messages),

@@ -1,14 +1,13 @@
 // Reads the actions that replace the drawn workload.
 
 import type { Node } from "yaml";
-import type { Reader } from "./reader.ts";
+import type { Fields, Reader } from "./reader.ts";
 import { KEYS } from "./schema.ts";
+import { ATTACHMENT_KINDS, SCRIPT_ACTIONS, WITH_SOMEBODY } from "./script-actions.ts";
 import { readMoment, type Timeline } from "./timeline.ts";
 import type { ScriptAction } from "./types.ts";
 
-const ACTIONS = ["send", "read", "sign_in", "sign_out", "vanish"] as const;
-/** Who sends or reads does so with somebody. */
-const WITH_SOMEBODY: readonly string[] = ["send", "read"];
+const ATTACHMENT_BYTES_MAX = 33_554_432;
 
 export function readScript(
   reader: Reader,
@@ -39,12 +38,43 @@ function readAction(
   const at = fields.get("at");
   const atUs = at === undefined ? undefined : readMoment(reader, at, "at", timeline);
   const user = reader.integer(fields.get("user"), "user", 1, users);
-  const what = reader.choice(fields.get("do"), "action", ACTIONS);
+  const what = reader.choice(fields.get("do"), "action", SCRIPT_ACTIONS);
   const to = reader.integer(fields.get("to"), "to", 1, users);
   if (atUs === undefined || user === undefined || what === undefined) return undefined;
   if (WITH_SOMEBODY.includes(what) !== fields.has("to"))
     return reader.report(item, `${what} ${fields.has("to") ? "takes no" : "needs"} "to"`);
   if (to !== undefined && to === user)
     return reader.report(fields.get("to")!, `user ${user} cannot ${what} to itself`);
-  return to === undefined ? { atUs, user, do: what } : { atUs, user, do: what, to };
+  const more = readMore(reader, fields, what);
+  if (more === undefined) return undefined;
+  return { atUs, user, do: what, ...(to === undefined ? {} : { to }), ...more };
+}
+
+/** What belongs to some actions only. */
+function readMore(
+  reader: Reader,
+  fields: Fields,
+  what: ScriptAction["do"],
+): Pick<ScriptAction, "fresh" | "attach" | "bytes"> | undefined {
+  const belongs: Readonly<Record<string, ScriptAction["do"]>> = {
+    fresh: "sign_in",
+    attach: "send",
+    bytes: "send",
+  };
+  for (const [key, action] of Object.entries(belongs))
+    if (fields.has(key) && what !== action)
+      return reader.report(fields.key(key), `${what} takes no "${key}"`);
+  if (fields.has("bytes") && !fields.has("attach"))
+    return reader.report(fields.key("bytes"), 'bytes is the size of what "attach" names');
+  const fresh = reader.boolean(fields.get("fresh"), "fresh");
+  const attach = reader.choice(fields.get("attach"), "attachment", ATTACHMENT_KINDS);
+  const bytes = reader.quantity(fields.get("bytes"), "bytes", "size", {
+    min: 1,
+    max: ATTACHMENT_BYTES_MAX,
+  });
+  return {
+    ...(fresh === true ? { fresh } : {}),
+    ...(attach === undefined ? {} : { attach }),
+    ...(bytes === undefined ? {} : { bytes }),
+  };
 }

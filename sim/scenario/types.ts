@@ -19,6 +19,8 @@ export interface ResolvedScenario {
     readonly users: number;
     /** Friends a user. */
     readonly friendsPerUser: Distribution;
+    /** In place of drawn friendships: who is friends with whom, each pair once. */
+    readonly friendPairs?: readonly (readonly [user: number, friend: number])[];
   };
   readonly phases: readonly Phase[];
   readonly behaviour: Behaviour;
@@ -152,6 +154,15 @@ export interface ScriptAction {
   readonly atUs: number;
   /** 1-based user id. */
   readonly user: number;
-  readonly do: "send" | "read" | "sign_in" | "sign_out" | "vanish";
+  readonly do:
+    | ("sign_in" | "sign_out" | "vanish" | "switch_device")
+    | ("send" | "read" | "open" | "history" | "search" | "befriend" | "accept")
+    | ("fetch_foreign" | "send_foreign" | "send_expired" | "send_again" | "read_beyond");
+  /** The friend it is about. */
   readonly to?: number;
+  /** Of a sign-in: on a device that is new. */
+  readonly fresh?: true;
+  /** Of a send: what is attached, and its size. */
+  readonly attach?: "image" | "voice" | "file";
+  readonly bytes?: number;
 }

@@ -5,13 +5,14 @@ import { Document, isMap, isSeq, visit } from "yaml";
 import type { Distribution } from "../kernel/distribution.ts";
 import type { ValueKind } from "./distributions.ts";
 import { ANY, ANY_STORE } from "./fault-figures.ts";
-import type { Behaviour, Curve, Fault, Phase, ResolvedScenario, Threshold } from "./types.ts";
+import type { Behaviour, Curve, Fault, Phase, ResolvedScenario } from "./types.ts";
+import type { ScriptAction, Threshold } from "./types.ts";
 import { formatDuration, formatRate, formatShare, formatSize } from "./units.ts";
 
 type Plain = Record<string, unknown>;
 
 export function writeScenario(scenario: ResolvedScenario): string {
-  const document = new Document(plain(scenario), { version: "1.2" });
+  const document = new Document(plainScenario(scenario), { version: "1.2" });
   visit(document, {
     Collection: (_, node, path) => {
       // One line a phase, a fault, a distribution; the top and its lists stay open.
@@ -23,7 +24,8 @@ export function writeScenario(scenario: ResolvedScenario): string {
   return document.toString({ lineWidth: 0 });
 }
 
-function plain(scenario: ResolvedScenario): Plain {
+/** As a document holds it. */
+export function plainScenario(scenario: ResolvedScenario): Plain {
   const { name, title, seed, profile, bug, swarm, cluster, population } = scenario;
   return withoutUndefined({
     name,
@@ -39,7 +41,10 @@ function plain(scenario: ResolvedScenario): Plain {
     },
     population: {
       users: population.users,
-      friends: { per_user: plainDistribution(population.friendsPerUser, "count") },
+      friends:
+        population.friendPairs === undefined
+          ? { per_user: plainDistribution(population.friendsPerUser, "count") }
+          : { pairs: population.friendPairs.map(([user, friend]) => [user, friend]) },
     },
     phases: scenario.phases.map(plainPhase),
     behaviour: plainBehaviour(scenario.behaviour),
@@ -49,10 +54,16 @@ function plain(scenario: ResolvedScenario): Plain {
       ...scenario.capacity,
       tolerance: formatShare(scenario.capacity.tolerance),
     },
-    script: scenario.script?.map(({ atUs, user, do: what, to }) =>
-      withoutUndefined({ at: formatDuration(atUs), user, do: what, to }),
-    ),
+    script: scenario.script?.map(plainAction),
     choices: scenario.choices,
+  });
+}
+
+function plainAction({ atUs, user, do: what, to, fresh, attach, bytes }: ScriptAction): Plain {
+  const size = bytes === undefined ? undefined : formatSize(bytes);
+  return withoutUndefined({
+    at: formatDuration(atUs),
+    ...{ user, do: what, to, fresh, attach, bytes: size },
   });
 }
 

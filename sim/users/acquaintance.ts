@@ -40,9 +40,9 @@ export class Acquaintance {
     for (let i = 0; i < DRAWS_MAX; i++) {
       const other = 1 + Math.floor(this.#choices.next() * people.users);
       if (other === user || this.#isPassedOver(user, other)) continue;
-      this.#ask(user, other);
+      this.ask(user, other);
       // Two who want each other ask at once, and neither waits for the other.
-      if (this.#choices.next() < MUTUAL_SHARE && people.online.has(other)) this.#ask(other, user);
+      if (this.#choices.next() < MUTUAL_SHARE && people.online.has(other)) this.ask(other, user);
       return;
     }
   }
@@ -53,13 +53,22 @@ export class Acquaintance {
     return this.#areFriends(user, other);
   }
 
-  #ask(user: UserId, other: UserId): void {
-    if (this.#areFriends(user, other)) return;
+  ask(user: UserId, other: UserId): void {
+    const device = this.#people.device(user);
+    if (device === undefined || this.#areFriends(user, other)) return;
     this.#asked.add(this.#key(user, other));
-    this.#people.device(user)!.befriend(other);
+    this.#people.did(user, "befriend", other);
+    device.befriend(other);
+  }
+
+  accept(device: Device, from: UserId): void {
+    this.#accepted.add(this.#key(from, device.user));
+    this.#people.did(device.user, "accept", from);
+    device.accept(from);
   }
 
   requestShown(device: Device, from: UserId): void {
+    if (this.#people.isScripted) return;
     const key = this.#key(from, device.user);
     if (this.#answered.has(key)) return;
     this.#answered.add(key);
@@ -96,11 +105,9 @@ export class Acquaintance {
     const people = this.#people;
     const device = people.device(answer.user);
     const key = this.#key(answer.from, answer.user);
-    if (device !== undefined && people.online.has(answer.user)) {
-      this.#accepted.add(key);
-      device.accept(answer.from);
-      // Who has left meanwhile answers when the request is shown again.
-    } else this.#answered.delete(key);
+    if (device !== undefined && people.online.has(answer.user)) this.accept(device, answer.from);
+    // Who has left meanwhile answers when the request is shown again.
+    else this.#answered.delete(key);
   }
 
   #key(from: UserId, to: UserId): number {

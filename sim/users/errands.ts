@@ -79,8 +79,16 @@ export class Errands {
     const user = people.online.pickOnline(this.#choices.next());
     const friends = user === 0 ? 0 : people.friendCount(user);
     if (friends === 0) return;
-    const device = people.device(user)!;
-    const chat = people.chatAt(user, Math.floor(this.#choices.next() * friends));
+    this.look(user, Math.floor(this.#choices.next() * friends), searching);
+  }
+
+  /** The person looks back in the chat with the friend at that place, or searches there. */
+  look(user: UserId, place: number, searching: boolean): void {
+    const people = this.#people;
+    const device = people.device(user);
+    if (device === undefined) return;
+    const chat = people.chatAt(user, place);
+    people.did(user, searching ? "search" : "history", people.friendAt(user, place));
     if (searching) device.search(chat, holdsWord, () => {}, SEARCH_PAGES, PAGE_ROWS);
     else device.readHistory(chat, HISTORY_PAGES, PAGE_ROWS);
   }

@@ -74,13 +74,38 @@ export function friendGraphOf(
   { population }: Pick<ResolvedScenario, "population">,
   streams: Streams,
 ): FriendGraph {
+  const { users, friendPairs } = population;
+  if (friendPairs !== undefined)
+    return graphOfPairs(users, friendPairs, streams.stream("chat-ids"));
   return buildFriendGraph(
-    population.users,
+    users,
     population.friendsPerUser,
     streams.stream("friend-counts"),
     streams.stream("friend-pairs"),
     streams.stream("chat-ids"),
   );
+}
+
+/** Exactly these friendships; the rest of the people have no friends. */
+function graphOfPairs(
+  users: number,
+  written: readonly (readonly [number, number])[],
+  chatIds: Draws,
+): FriendGraph {
+  const sorted = written
+    .map(([a, b]) => (a < b ? ([a, b] as const) : ([b, a] as const)))
+    .toSorted(([lowA, highA], [lowB, highB]) => lowA - lowB || highA - highB);
+  const low = Int32Array.from(sorted, ([one]) => one);
+  const high = Int32Array.from(sorted, ([, other]) => other);
+  return bothWays(users, { low, high }, drawChats(sorted.length, chatIds));
+}
+
+/** One id from each span: unique without a table. */
+function drawChats(count: number, chatIds: Draws): Int32Array {
+  const chats = new Int32Array(count);
+  const span = Math.floor(CHAT_RANGE / Math.max(1, count));
+  for (let i = 0; i < count; i++) chats[i] = i * span + 1 + Math.floor(chatIds.next() * (span - 1));
+  return chats;
 }
 
 /** The configuration model: every user holds out as many hands as it wants friends, and hands are paired at
@@ -94,12 +119,7 @@ export function buildFriendGraph(
 ): FriendGraph {
   const hands = shuffledHands(users, friendsPerUser, degrees, pairing);
   const pairs = uniquePairs(users, hands);
-  const count = pairs.low.length;
-  const chats = new Int32Array(count);
-  const span = Math.floor(CHAT_RANGE / Math.max(1, count));
-  // One id from each span: unique without a table.
-  for (let i = 0; i < count; i++) chats[i] = i * span + 1 + Math.floor(chatIds.next() * (span - 1));
-  return bothWays(users, pairs, chats);
+  return bothWays(users, pairs, drawChats(pairs.low.length, chatIds));
 }
 
 function shuffledHands(

@@ -6,7 +6,7 @@ import type { DeviceHost } from "../device/host.ts";
 import type { DeviceParts } from "../device/parts.ts";
 import type { History } from "../history/history.ts";
 import { keyed } from "../kernel/random.ts";
-import type { ResolvedScenario } from "../scenario/types.ts";
+import type { ResolvedScenario, ScriptAction } from "../scenario/types.ts";
 import { DeviceDraws, PURPOSE } from "./draws.ts";
 import type { FriendGraph } from "./friend-graph.ts";
 import { OnlineSet } from "./online-set.ts";
@@ -27,6 +27,8 @@ export class People {
   readonly online: OnlineSet;
   /** Friendships made during the run, by user. */
   readonly newFriends = new Map<UserId, Friendship[]>();
+  /** Told what people do of their own accord, as a script would say it. */
+  onAction: ((action: ScriptAction) => void) | undefined = undefined;
   readonly #devices: (Device | undefined)[];
   /** Devices that their person left switched on when he took another one, by user. */
   readonly #leftOn = new Map<UserId, Device>();
@@ -54,6 +56,11 @@ export class People {
     this.#stays = new Int32Array(graph.users + 1);
   }
 
+  /** True where a script says all that people do. */
+  get isScripted(): boolean {
+    return this.scenario.script !== undefined;
+  }
+
   get users(): number {
     return this.graph.users;
   }
@@ -69,20 +76,24 @@ export class People {
 
   /** The person signs in and from now on means to be online; perhaps on a fresh device. */
   signIn(user: UserId, host: DeviceHost, mayBeFresh = true): void {
-    if (this.online.has(user)) return;
-    const stay = ++this.#stays[user]!;
-    let device = this.#devices[user];
-    let fresh = 0;
     const share = mayBeFresh ? this.scenario.behaviour.freshDevice : 0;
-    if (device === undefined) {
-      device = this.#newDevice(user, host, 0);
-      fresh = 1;
-    } else if (share > 0 && keyed(this.seed32, user, PURPOSE.fresh, stay) < share) {
-      device = this.#newDevice(user, host, device.device);
-      fresh = 1;
+    const u = share > 0 ? keyed(this.seed32, user, PURPOSE.fresh, this.stay(user) + 1) : 1;
+    this.signInOn(user, host, u < share);
+  }
+
+  /** On the device that the person had last, or on one that is new. */
+  signInOn(user: UserId, host: DeviceHost, onFresh: boolean): void {
+    if (this.online.has(user)) return;
+    this.#stays[user]! += 1;
+    const last = this.#devices[user];
+    const isNew = last === undefined || onFresh;
+    const device = isNew ? this.#newDevice(user, host, last?.device ?? 0) : last;
+    if (this.onAction !== undefined) {
+      const action = { atUs: this.world.nowUs(), user, do: "sign_in" } as const;
+      this.onAction(last !== undefined && onFresh ? { ...action, fresh: true } : action);
     }
     this.online.add(user);
-    this.#enter(device, fresh);
+    this.#enter(device, isNew ? 1 : 0);
   }
 
   signOut(user: UserId, vanished: boolean): void {
@@ -91,6 +102,7 @@ export class People {
     this.#stays[user]! += 1;
     this.online.remove(user);
     const t = this.world.nowUs();
+    if (!vanished) this.did(user, "sign_out");
     this.history.signedOut(t, user, device.device, vanished ? 1 : 0);
     if (vanished) device.vanish();
     else device.signOut();
@@ -111,6 +123,7 @@ export class People {
   switchDevice(user: UserId, host: DeviceHost): void {
     const old = this.#devices[user];
     if (!this.online.has(user) || old === undefined) return;
+    this.did(user, "switch_device");
     this.#putAway(user);
     this.#devices[user] = undefined;
     const device = this.#newDevice(user, host, 0);
@@ -135,6 +148,13 @@ export class People {
     for (const device of this.#devices) device?.setSkew(byMs, driftPpm);
   }
 
+  /** What the person does now, for whoever writes a script of it. */
+  did(user: UserId, what: ScriptAction["do"], to?: UserId): void {
+    if (this.onAction === undefined) return;
+    const action = { atUs: this.world.nowUs(), user, do: what };
+    this.onAction(to === undefined ? action : { ...action, to });
+  }
+
   friendCount(user: UserId): number {
     return this.graph.degree(user) + (this.newFriends.get(user)?.length ?? 0);
   }
@@ -144,6 +164,13 @@ export class People {
     const degree = this.graph.degree(user);
     if (place < degree) return this.graph.friend(user, place);
     return this.newFriends.get(user)![place - degree]!.friend;
+  }
+
+  /** Where a friend stands among the user's; -1 for somebody who is none. */
+  placeOf(user: UserId, friend: UserId): number {
+    for (let place = 0; place < this.friendCount(user); place++)
+      if (this.friendAt(user, place) === friend) return place;
+    return -1;
   }
 
   chatAt(user: UserId, place: number): ChatId {

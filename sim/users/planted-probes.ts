@@ -25,6 +25,12 @@ interface Uploaded {
   readonly blob: BlobId;
 }
 
+/** In this order, after reading back. */
+const PROBES = [
+  ...(["fetch_foreign", "send_foreign", "send_expired", "read_beyond", "send_again"] as const),
+];
+export type Probe = (typeof PROBES)[number];
+
 export class PlantedProbes {
   readonly #people: People;
   readonly #draws: Stream;
@@ -48,25 +54,24 @@ export class PlantedProbes {
     if (this.#draws.next() >= PROBE_SHARE) return;
     const device = this.#people.device(user);
     if (device === undefined) return;
-    switch (this.#probes++ % 6) {
-      case 0:
-        this.#readBack(device);
-        break;
-      case 1:
-        this.#fetchForeign(device);
-        break;
-      case 2:
-        this.#sendForeign(device);
-        break;
-      case 3:
-        this.#sendExpired(device);
-        break;
-      case 4:
-        this.#readBeyond(device);
-        break;
-      case 5:
-        this.#sendForked(device);
-        break;
+    const probe = this.#probes++ % (1 + PROBES.length);
+    if (probe === 0) this.#readBack(device);
+    else this.try(device, PROBES[probe - 1]!);
+  }
+
+  try(device: Device, probe: Probe): void {
+    this.#people.did(device.user, probe);
+    switch (probe) {
+      case "fetch_foreign":
+        return this.#fetchForeign(device);
+      case "send_foreign":
+        return this.#sendForeign(device);
+      case "send_expired":
+        return this.#sendExpired(device);
+      case "read_beyond":
+        return this.#readBeyond(device);
+      case "send_again":
+        return this.#sendForked(device);
     }
   }
 
@@ -95,6 +100,7 @@ export class PlantedProbes {
     const friends = this.#people.friendCount(user);
     if (friends === 0) return;
     const place = Math.floor(this.#draws.next() * friends);
+    this.#people.did(user, "history", this.#people.friendAt(user, place));
     device.readHistory(this.#people.chatAt(user, place), 1, HISTORY_ROWS);
   }
 

@@ -10,7 +10,7 @@ import { DEVICE_PARTS, type DeviceParts } from "../device/parts.ts";
 import { Tally } from "../device/tally.ts";
 import type { History, OutcomeCode } from "../history/history.ts";
 import type { Streams } from "../kernel/random.ts";
-import type { ResolvedScenario } from "../scenario/types.ts";
+import type { ResolvedScenario, ScriptAction } from "../scenario/types.ts";
 import { Acquaintance } from "./acquaintance.ts";
 import { ComingAndGoing } from "./coming-and-going.ts";
 import { Errands } from "./errands.ts";
@@ -25,6 +25,8 @@ import type { UserWorld } from "./world.ts";
 export interface PopulationOptions {
   /** A planted bug's device. */
   readonly parts?: DeviceParts;
+  /** Told what people do, as a script that would have them do the same. */
+  readonly onAction?: (action: ScriptAction) => void;
 }
 
 /** Sign-ins of the drain are spread: so many a second. */
@@ -82,8 +84,15 @@ export class Population implements DeviceHost {
       () => this.#acquaintance.befriend(),
       (user) => people.switchDevice(user, this),
     );
+    if (options.onAction !== undefined) people.onAction = options.onAction;
     if (scenario.script !== undefined)
-      this.#script = new Script(scenario.script, people, this, this.#sending, this.#reading);
+      this.#script = new Script(scenario.script, people, this, {
+        sending: this.#sending,
+        reading: this.#reading,
+        errands: this.#errands,
+        acquaintance: this.#acquaintance,
+        probes: this.#probes,
+      });
   }
 
   // ── whoever runs it

@@ -1,7 +1,7 @@
 // When people read what was shown to them, and which pictures they open. Reading covers everything shown of a
 // log at that moment; what was not read before somebody left is read after the next sign-in.
 import type { MessageFrame } from "../../server/protocol/frames.ts";
-import type { BlobId, ChatId } from "../../server/protocol/ids.ts";
+import type { BlobId, ChatId, UserId } from "../../server/protocol/ids.ts";
 import type { InboundLog } from "../device/chat.ts";
 import type { Device } from "../device/device.ts";
 import { Sampler } from "../kernel/distribution.ts";
@@ -22,6 +22,8 @@ export class Reading {
   readonly #onRead = (log: InboundLog): void => this.#read(log);
   readonly #onOpen = (opening: Opening): void => this.#open(opening);
   #atOnce = false;
+  /** What was attached to the last message that a user was shown in a chat; for scripts alone. */
+  readonly #attached = new Map<UserId, Map<ChatId, BlobId>>();
 
   constructor(people: People) {
     this.#people = people;
@@ -35,6 +37,10 @@ export class Reading {
       if (device.synced) this.#read(log);
       return;
     }
+    if (this.#people.isScripted) {
+      if (frame.url !== undefined) this.#remember(device.user, frame.chat, frame.url);
+      return;
+    }
     const delayUs = this.#schedule(log, frame.n);
     if (frame.url !== undefined) this.#maybeOpen(device, frame, frame.url, delayUs);
   }
@@ -45,7 +51,7 @@ export class Reading {
       for (const log of chat.logs) {
         if (log.readN >= log.n) continue;
         if (this.#atOnce) this.#read(log);
-        else this.#schedule(log, log.n);
+        else if (!this.#people.isScripted) this.#schedule(log, log.n);
       }
   }
 
@@ -59,9 +65,25 @@ export class Reading {
     }
   }
 
-  readAll(device: Device): void {
-    if (device.chats === undefined) return;
-    for (const chat of device.chats.values()) for (const log of chat.logs) this.#read(log);
+  /** The person reads what that friend sent. */
+  readFrom(device: Device, friend: UserId): void {
+    for (const chat of device.chats?.values() ?? [])
+      if (chat.friend === friend) for (const log of chat.logs) this.#read(log);
+  }
+
+  /** The person opens what came last from that friend. */
+  openFrom(device: Device, friend: UserId): void {
+    for (const chat of device.chats?.values() ?? []) {
+      const blob = this.#attached.get(device.user)?.get(chat.chat);
+      if (chat.friend === friend && blob !== undefined)
+        this.#open({ device, chat: chat.chat, blob });
+    }
+  }
+
+  #remember(user: UserId, chat: ChatId, blob: BlobId): void {
+    let chats = this.#attached.get(user);
+    if (chats === undefined) this.#attached.set(user, (chats = new Map()));
+    chats.set(chat, blob);
   }
 
   /** One read under way for a log is enough: it will cover what comes until then. */
@@ -84,6 +106,7 @@ export class Reading {
     const device = log.owner;
     const people = this.#people;
     if (people.device(device.user) !== device || !people.online.has(device.user)) return;
+    people.did(device.user, "read", log.chat.friend);
     device.read(log.chat.chat, log.device, log.n);
   }
 
@@ -101,6 +124,8 @@ export class Reading {
     const { device, chat, blob } = opening;
     const people = this.#people;
     if (people.device(device.user) !== device || !people.online.has(device.user)) return;
+    const friend = device.chat(chat)?.friend;
+    if (friend !== undefined) people.did(device.user, "open", friend);
     device.download(chat, blob, true);
   }
 }

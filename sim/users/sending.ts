@@ -20,6 +20,12 @@ interface AttachmentChoice {
   readonly bytes: Sampler;
 }
 
+/** What goes with a message, and how large it is. */
+export interface Attached {
+  readonly attach: "image" | "voice" | "file";
+  readonly bytes: number;
+}
+
 export class Sending {
   readonly #people: People;
   readonly #arrivalDraws: Stream;
@@ -83,7 +89,7 @@ export class Sending {
   }
 
   /** The person sends to the friend at that place. */
-  send(user: UserId, place: number): void {
+  send(user: UserId, place: number, given?: Attached): void {
     const people = this.#people;
     const device = people.device(user);
     if (device === undefined) return;
@@ -92,20 +98,22 @@ export class Sending {
     const t = people.world.nowUs();
     const content = device.nextContent();
     const bytes = clampBytes(this.#bodyBytes.at(this.#bodies.next()));
-    const attachment = this.#chooseAttachment();
-    const kind = attachment === undefined ? "text" : attachment.kind;
+    const attached = people.isScripted ? given : this.#chooseAttachment();
+    const kind = attached === undefined ? "text" : attached.attach;
+    if (people.onAction !== undefined)
+      people.onAction({ atUs: t, user, do: "send", to: recipient, ...attached });
     people.history.sendIntended(t, user, recipient, chat, content, KIND[kind]);
-    if (attachment === undefined) device.sendText(chat, bytes, t);
-    else {
-      const blobBytes = Math.max(1, Math.round(attachment.bytes.at(this.#kinds.next())));
-      device.sendAttachment(chat, kind, blobBytes, bytes, t);
-    }
+    if (attached === undefined) device.sendText(chat, bytes, t);
+    else device.sendAttachment(chat, attached.attach, attached.bytes, bytes, t);
   }
 
-  #chooseAttachment(): AttachmentChoice | undefined {
+  #chooseAttachment(): Attached | undefined {
     if (this.#attachments.length === 0) return undefined;
     const u = this.#kinds.next();
-    return this.#attachments.find((choice) => u < choice.upTo);
+    const choice = this.#attachments.find(({ upTo }) => u < upTo);
+    if (choice === undefined) return undefined;
+    const bytes = Math.max(1, Math.round(choice.bytes.at(this.#kinds.next())));
+    return { attach: choice.kind, bytes };
   }
 }
 

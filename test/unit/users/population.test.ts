@@ -158,7 +158,7 @@ describe("a whole toy run", () => {
   it("follows a script in place of the drawn workload", async () => {
     const script = [
       { atUs: 0, user: 1, do: "sign_in" },
-      { atUs: SECOND_US, user: 1, do: "send" },
+      { atUs: SECOND_US, user: 1, do: "send", to: 2 },
       { atUs: 2 * SECOND_US, user: 1, do: "vanish" },
     ] as const;
     const run = toyRun(scenarioOf(10, phases, { script }));

@@ -1,0 +1,81 @@
+// One candidate of a shrink, tried: does this scenario still break the rule? It runs until it does, or until the time
+// at which it should have; of small scenarios several seeds are tried, for chance must not keep a large one.
+import type { RuleId, Violation } from "../history/checker.ts";
+import { Streams } from "../kernel/random.ts";
+import type { Profile } from "../scenario/profile-types.ts";
+import type { ResolvedScenario, ScriptAction } from "../scenario/types.ts";
+import { friendGraphOf } from "../users/friend-graph.ts";
+import { runScenario } from "./run-sim.ts";
+
+export interface Trial {
+  readonly scenario: ResolvedScenario;
+  /** The scenario's own seed, then 1, 2 … until so many were tried. */
+  readonly seeds: number;
+  /** What has not broken by then, does not; null: judged at the run's end. */
+  readonly untilUs: number | null;
+  /** What people do is written down. */
+  readonly records?: true;
+}
+
+export interface Tried {
+  readonly broken: boolean;
+  /** With which it broke; otherwise the last one tried. */
+  readonly seed: number;
+  /** The first one of the rule. */
+  readonly violation?: Violation;
+  /** Found while the run went on, not by the last look at its end. */
+  readonly online: boolean;
+  readonly events: number;
+  /** Users whom the violation is about. */
+  readonly people: readonly number[];
+  readonly actions?: readonly ScriptAction[];
+}
+
+export async function tryScenario(trial: Trial, profile: Profile, rule: RuleId): Promise<Tried> {
+  const { scenario, seeds } = trial;
+  let tried = await tryOnce(trial, scenario, profile, rule);
+  for (let seed = 1; !tried.broken && seed < seeds; seed++)
+    if (seed !== scenario.seed) tried = await tryOnce(trial, { ...scenario, seed }, profile, rule);
+  return tried;
+}
+
+async function tryOnce(
+  trial: Trial,
+  scenario: ResolvedScenario,
+  profile: Profile,
+  rule: RuleId,
+): Promise<Tried> {
+  const untilUs = trial.untilUs ?? Infinity;
+  let nowUs = 0;
+  const actions: ScriptAction[] = [];
+  const result = await runScenario({
+    scenario,
+    profile,
+    scenarioFile: "",
+    stopWhenBroken: rule,
+    onProgress: ({ virtualUs }) => (nowUs = virtualUs),
+    interrupted: () => nowUs > untilUs,
+    ...(trial.records === true
+      ? { onAction: (action: ScriptAction) => void actions.push(action) }
+      : {}),
+  });
+  const judged = result.rules.find(({ id }) => id === rule);
+  const broken = judged?.verdict === "invalid";
+  const violation = broken ? judged.violations[0] : undefined;
+  return {
+    broken,
+    seed: scenario.seed,
+    ...(violation === undefined ? {} : { violation }),
+    online: result.interrupted,
+    events: result.events,
+    people: violation === undefined ? [] : peopleOf(scenario, violation),
+    ...(trial.records === true ? { actions } : {}),
+  };
+}
+
+function peopleOf(scenario: ResolvedScenario, { user, chat }: Violation): readonly number[] {
+  const people = new Set<number>(user > 0 ? [user] : []);
+  for (const edge of friendGraphOf(scenario, new Streams(scenario.seed)).edges())
+    if (edge.chat === chat) people.add(edge.low).add(edge.high);
+  return [...people].sort((a, b) => a - b);
+}

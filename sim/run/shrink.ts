@@ -1,0 +1,253 @@
+// Finds the smallest scenario that still breaks the same rule. Whatever makes trying cheap comes first: the end is cut
+// off, what people did becomes a script, people and the beginning are left out; then single faults and actions; then
+// the times and figures of what is left become round. Each step keeps the rule broken.
+import type { RuleId, Violation } from "../history/checker.ts";
+import type { Profile } from "../scenario/profile-types.ts";
+import type { ResolvedScenario } from "../scenario/types.ts";
+import { ddmin } from "./ddmin.ts";
+import * as edit from "./shrink-edits.ts";
+import { plainer } from "./shrink-plainer.ts";
+import type { Tried } from "./shrink-trial.ts";
+import { Trials, type Found } from "./shrink-trials.ts";
+
+export interface ShrinkAsked {
+  readonly scenario: ResolvedScenario;
+  readonly profile: Profile;
+  readonly rule: RuleId;
+  readonly workers: number;
+  /** Asked often: true ends the search where it stands. */
+  readonly isOver: () => boolean;
+  readonly onProgress?: (progress: ShrinkProgress) => void;
+}
+
+/** How large the smallest scenario is by now. */
+export interface ShrinkSize {
+  readonly faults: number;
+  readonly users: number;
+  /** Unknown while the workload is drawn. */
+  readonly actions: number | null;
+  readonly endUs: number;
+}
+
+export interface ShrinkProgress extends ShrinkSize {
+  readonly step: string;
+  readonly tried: number;
+}
+
+export interface Shrunk {
+  readonly scenario: ResolvedScenario;
+  readonly violation: Violation;
+  readonly tried: number;
+  /** False where the search was ended before nothing could be left out any more. */
+  readonly complete: boolean;
+}
+
+/** The smallest found; undefined where the scenario does not break the rule in the first place. */
+export async function shrink(asked: ShrinkAsked): Promise<Shrunk | undefined> {
+  const trials = new Trials(asked);
+  try {
+    return await new Shrinking(asked, trials).run();
+  } finally {
+    await trials.close();
+  }
+}
+
+/** As many seeds as such a candidate is worth: small ones are tried with several. */
+const SEEDS: readonly (readonly [events: number, seeds: number])[] = [
+  [2_000, 16],
+  [6_000, 8],
+  [20_000, 4],
+  [60_000, 2],
+];
+/** A violation may come that much later than in the scenario it was cut out of. */
+const LATER_US = 12_000_000;
+const SECOND_US = 1_000_000;
+const WINDOWS_S = [1, 3, 8, 20, 45, 100, 220];
+const ROUNDS_MAX = 3;
+
+interface Candidate {
+  readonly scenario: ResolvedScenario;
+  /** By how much its times are earlier than those of the best. */
+  readonly earlierUs?: number;
+}
+
+class Shrinking {
+  readonly #asked: ShrinkAsked;
+  readonly #trials: Trials;
+  #best: ResolvedScenario;
+  #tried: Tried | undefined;
+
+  constructor(asked: ShrinkAsked, trials: Trials) {
+    this.#asked = asked;
+    this.#trials = trials;
+    this.#best = asked.scenario;
+  }
+
+  async run(): Promise<Shrunk | undefined> {
+    const whole = { scenario: this.#best, seeds: 1, untilUs: null, records: true } as const;
+    const first = await this.#trials.first([whole]);
+    if (first === undefined) return undefined;
+    this.#tried = first.tried;
+    await this.#cutEnd();
+    await this.#toScript(first.tried);
+    if (this.#best.script === undefined) await this.#drawn();
+    if (this.#best.script !== undefined) await this.#script();
+    const violation = this.#tried.violation!;
+    const tried = this.#trials.count;
+    return { scenario: this.#best, violation, tried, complete: !this.#asked.isOver() };
+  }
+
+  async #cutEnd(): Promise<void> {
+    const { violation, online } = this.#tried!;
+    const endUs = edit.endOf(this.#best);
+    const wanted = Math.ceil((violation!.t + 1) / SECOND_US) * SECOND_US;
+    if (online && wanted < endUs) await this.#take("end", [edit.cutEnd(this.#best, wanted)]);
+  }
+
+  /** What was seen in the whole run; where that does not break the rule again, what is seen in the cut one. */
+  async #toScript({ actions = [] }: Tried): Promise<void> {
+    const same = edit.scripted(this.#best, actions);
+    const plain = { ...same, behaviour: { ...same.behaviour, bodyBytes: edit.BODY_BYTES } };
+    await this.#take("script", [plain, same], 2);
+  }
+
+  /** The workload stays drawn: less of it, then perhaps a script of that. */
+  async #drawn(): Promise<void> {
+    await this.#faults();
+    for (const part of edit.FEATURES)
+      await this.#take("features", [edit.withBehaviour(this.#best, part)]);
+    await this.#take("workload", edit.slower(this.#best));
+    const seen = await this.#trials.first([
+      { scenario: this.#best, seeds: 1, untilUs: this.#untilUs(0), records: true },
+    ]);
+    if (seen !== undefined) await this.#toScript(seen.tried);
+  }
+
+  async #script(): Promise<void> {
+    await this.#involved();
+    await this.#begin();
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const before = this.#best;
+      await this.#faults();
+      await this.#users();
+      await this.#begin();
+      await this.#actions();
+      await this.#times();
+      await plainer(this.#best, (scenarios) => this.#take("figures", scenarios));
+      if (this.#best === before) break;
+    }
+  }
+
+  /** Those whom the violation is about, alone. */
+  async #involved(): Promise<void> {
+    const { people } = this.#tried!;
+    if (people.length > 0) await this.#take("users", [edit.onlyUsers(this.#best, people)]);
+  }
+
+  /** Nothing of what was long before, as far as that can be. */
+  async #begin(): Promise<void> {
+    const { violation } = this.#tried!;
+    const candidates = WINDOWS_S.map((seconds) => violation!.t - seconds * SECOND_US)
+      .filter((fromUs) => fromUs > 3 * SECOND_US)
+      .map((fromUs) => edit.beginAt(this.#best, fromUs));
+    await this.#take("beginning", candidates);
+  }
+
+  async #faults(): Promise<void> {
+    await ddmin(this.#best.faults, (lists) =>
+      this.#take(
+        "faults",
+        lists.map((faults) => ({ ...this.#best, faults })),
+      ),
+    );
+  }
+
+  async #users(): Promise<void> {
+    const { people } = this.#tried!;
+    const users = edit
+      .usersIn(this.#best)
+      .toSorted((a, b) => Number(people.includes(b)) - Number(people.includes(a)) || a - b);
+    if (users.length <= 2) return;
+    const whole = this.#best;
+    await ddmin(users, (lists) =>
+      this.#take(
+        "users",
+        lists.map((list) => edit.onlyUsers({ ...whole, seed: this.#best.seed }, list)),
+      ),
+    );
+  }
+
+  async #actions(): Promise<void> {
+    await ddmin(this.#best.script!, (lists) =>
+      this.#take(
+        "actions",
+        lists.map((script) => ({ ...this.#best, script })),
+      ),
+    );
+    if (edit.usersIn(this.#best).length < this.#best.population.users)
+      await this.#take("users", [edit.onlyUsers(this.#best, edit.usersIn(this.#best))]);
+    for (const pairs of edit.fewerPairs(this.#best))
+      if (await this.#take("friends", [pairs])) break;
+  }
+
+  /** Less time between what happens, then rounder times. */
+  async #times(): Promise<void> {
+    const all = [0.1, 1, 3, 10].map((seconds) => edit.allSqueezed(this.#best, seconds * SECOND_US));
+    await this.#take("times", all);
+    for (let place = edit.momentsOf(this.#best).length - 2; place >= 0; place--)
+      await this.#take("times", edit.closer(this.#best, place));
+    await this.#take("times", edit.rounder(this.#best));
+  }
+
+  /** The place of the first that breaks the rule; that one is the best from now on. */
+  async #take(
+    step: string,
+    candidates: readonly (ResolvedScenario | Candidate)[],
+    seedsMin = 1,
+  ): Promise<number | undefined> {
+    this.#tell(step);
+    const known = JSON.stringify(this.#best);
+    const list = candidates.map((each) => ("scenario" in each ? each : { scenario: each }));
+    const seeds = Math.max(seedsMin, this.#seeds());
+    const found = await this.#trials.first(
+      list.map(({ scenario, earlierUs = 0 }) => ({
+        scenario,
+        seeds: JSON.stringify(scenario) === known ? 1 : seeds,
+        untilUs: this.#untilUs(earlierUs),
+      })),
+    );
+    if (found === undefined) return undefined;
+    this.#adopt(list[found.index]!.scenario, found);
+    return found.index;
+  }
+
+  #adopt(scenario: ResolvedScenario, { tried }: Found): void {
+    const seeded = tried.seed === scenario.seed ? scenario : { ...scenario, seed: tried.seed };
+    if (JSON.stringify(seeded) !== JSON.stringify(this.#best)) this.#best = seeded;
+    this.#tried = tried;
+  }
+
+  #seeds(): number {
+    const { events } = this.#tried!;
+    return SEEDS.find(([most]) => events <= most)?.[1] ?? 1;
+  }
+
+  #untilUs(earlierUs: number): number | null {
+    const { online, violation } = this.#tried!;
+    return online ? violation!.t - earlierUs + LATER_US : null;
+  }
+
+  #tell(step: string): void {
+    const best = this.#best;
+    this.#asked.onProgress?.({ step, tried: this.#trials.count, ...sizeOf(best) });
+  }
+}
+
+export function sizeOf(scenario: ResolvedScenario): ShrinkSize {
+  return {
+    faults: scenario.faults.length,
+    users: scenario.population.users,
+    actions: scenario.script?.length ?? null,
+    endUs: edit.endOf(scenario),
+  };
+}
