@@ -64,11 +64,10 @@ export class Simulation {
     this.timeline = new Timeline(scenario);
     this.#checkers = buildCheckers(scenario);
     this.#metrics = createMetrics(scenario);
-    const faultText = (fault: number): string => describeFault(scenario.faults[fault]!);
     this.#lives =
       request.explain === undefined
         ? undefined
-        : collectLives(request.explain, () => this.kernel.now, faultText);
+        : collectLives(request.explain, () => this.kernel.now, scenario.faults);
     this.#history = createHub(this.#listeners());
     const bug: Plant | undefined = plantedBug(scenario.bug);
     this.world = buildWorld({
@@ -77,6 +76,7 @@ export class Simulation {
       request,
       history: this.#history,
       bug,
+      witness: this.#lives?.witness,
       trace: watchDeliveries(
         this.kernel,
         () => this.#history,
