@@ -15,6 +15,9 @@ export interface CassandraOptions {
   readonly callDeadlineMs: number;
 }
 
+/** A row, or a value of a type. */
+export type Columns = Readonly<Record<string, unknown>>;
+
 /** A statement with its parameters in order; `undefined` leaves a column as it is, `null` is never given. */
 export interface Statement {
   readonly query: string;
@@ -286,7 +289,7 @@ function portOf(endpoint: string | undefined): number {
 }
 
 /** A bigint column; 0 where it was never written. Ids and times fit a number exactly, or the row is not ours. */
-export function numberOf(row: types.Row, column: string): number {
+export function numberOf(row: Columns, column: string): number {
   const value: unknown = row[column];
   if (value === null || value === undefined) return 0;
   const number = typeof value === "number" ? value : (value as types.Long).toNumber();

@@ -11,7 +11,12 @@ import type {
 } from "../ports/message-store.ts";
 import { ok, type Outcome } from "../ports/outcome.ts";
 import type { BlobId, ChatId, DeviceId, MessageKind, UserId } from "../protocol/ids.ts";
-import { numberOf, type CassandraClient, type Statement } from "./cassandra-client.ts";
+import {
+  type Columns,
+  numberOf,
+  type CassandraClient,
+  type Statement,
+} from "./cassandra-client.ts";
 import { Bytes, bytesOf } from "./opaque.ts";
 
 /** Rows of one partition of `communication`. */
@@ -25,12 +30,16 @@ const BLOCK_ROWS = 4096;
 const MESSAGE_FROM = 2 ** 52;
 const VOID_FROM = 2 ** 53;
 
+/**
+ * All of a message is one cell, so of two rows for one n one stands whole: with a cell for each column, two that race
+ * would mix. The columns of before migration 2 are read where that cell was never written.
+ */
 const INSERT_ROW =
-  "INSERT INTO communication (chat_id, from_user, device, block, n, sent_at, kind, key_version, body, " +
-  "url, thumbnail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) USING TIMESTAMP ?";
+  "INSERT INTO communication (chat_id, from_user, device, block, n, message) VALUES (?, ?, ?, ?, ?, ?) " +
+  "USING TIMESTAMP ?";
 const SELECT_ROWS =
-  "SELECT n, sent_at, kind, key_version, body, url, thumbnail FROM communication WHERE chat_id = ? AND " +
-  "from_user = ? AND device = ? AND block = ? AND n >= ? AND n <= ? LIMIT ?";
+  "SELECT n, message, sent_at, kind, key_version, body, url, thumbnail FROM communication WHERE " +
+  "chat_id = ? AND from_user = ? AND device = ? AND block = ? AND n >= ? AND n <= ? LIMIT ?";
 const INSERT_LOG = "INSERT INTO chat_device (chat_id, user_id, device) VALUES (?, ?, ?)";
 const SELECT_LOGS = "SELECT user_id, device FROM chat_device WHERE chat_id = ?";
 const RAISE_SENT =
@@ -103,15 +112,18 @@ async function append(
 function insertion(client: CassandraClient, row: MessageRow): Statement {
   const { chat, from, device, n, sentAt, kind, keyVersion, body, url, thumbnail } = row;
   const timestamp = (kind === "void" ? VOID_FROM : MESSAGE_FROM) - client.nextMicros();
+  // Null here is part of one value, no tombstone; a field of a type cannot be left unset.
+  const message = {
+    sent_at: sentAt,
+    kind,
+    key_version: keyVersion,
+    body: body === undefined ? null : bytesOf(body).buffer,
+    url: url ?? null,
+    thumbnail: thumbnail === undefined ? null : bytesOf(thumbnail).buffer,
+  };
   return {
     query: INSERT_ROW,
-    params: [
-      ...[chat, from, device, blockOf(n), n, sentAt, kind, keyVersion],
-      body === undefined ? undefined : bytesOf(body).buffer,
-      url,
-      thumbnail === undefined ? undefined : bytesOf(thumbnail).buffer,
-      timestamp,
-    ],
+    params: [chat, from, device, blockOf(n), n, message, timestamp],
   };
 }
 
@@ -138,16 +150,17 @@ async function rows(
   return ok(found);
 }
 
-/** What a void does not write is what is left of the message that it replaced. */
 function messageRow(chat: ChatId, from: UserId, device: DeviceId, row: types.Row): MessageRow {
   const n = numberOf(row, "n");
-  const sentAt = numberOf(row, "sent_at");
-  const kind = row["kind"] as MessageKind;
-  const keyVersion = numberOf(row, "key_version");
-  const body = row["body"] as Buffer | null;
-  const url = row["url"] as string | null;
-  const thumbnail = row["thumbnail"] as Buffer | null;
+  const stored = (row["message"] ?? row) as Columns;
+  const sentAt = numberOf(stored, "sent_at");
+  const kind = stored["kind"] as MessageKind;
+  const keyVersion = numberOf(stored, "key_version");
+  const body = stored["body"] as Buffer | null;
+  const url = stored["url"] as string | null;
+  const thumbnail = stored["thumbnail"] as Buffer | null;
   const plain = { chat, from, device, n, sentAt, kind, keyVersion };
+  // In the columns of before, what is left beside a void is of the message that it replaced.
   if (kind === "void") return plain;
   return {
     ...plain,

@@ -83,19 +83,33 @@ describe("three nodes of Cassandra", () => {
   const seconds = (count: number) =>
     new Promise<void>((resolve) => setTimeout(resolve, count * 1000));
 
+  /** As a node does at its start: what another one makes may not be everywhere yet. */
+  async function patiently<T>(open: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await open();
+      } catch (error) {
+        if (attempt === 20) throw error;
+        await seconds(0.5);
+      }
+    }
+  }
+
   it("nodes of the messenger that start at once make one schema", async () => {
     const { contactPoints, dataCenter } = services.endpoints.cassandra;
     const keyspace = freshName("schema");
     const options = { dataCenter, keyspace, replication: 3, translate: new Map<string, string>() };
     const opened = await Promise.all(
       contactPoints.map(async (point) => {
-        const one = await openCassandra({
-          ...options,
-          contactPoints: [point],
-          callDeadlineMs: 20_000,
+        const mine = { ...options, contactPoints: [point], callDeadlineMs: 20_000 };
+        return patiently(async () => {
+          const one = await openCassandra(mine);
+          await migrate(one.client).catch(async (error: unknown) => {
+            await one.close();
+            throw error;
+          });
+          return one;
         });
-        await migrate(one.client);
-        return one;
       }),
     );
     for (const { client } of opened) {

@@ -117,6 +117,21 @@ function rowsContract(make: MakeArm<MessageStore>): void {
     ]);
   });
 
+  it("MSG10 of two different rows for one n the first stands whole, with nothing of the other", async () => {
+    const arm = make();
+    const log = logOf(arm);
+    const picture = (n: number): MessageRow => ({
+      ...row(log, n, `sealed ${n}`, "image"),
+      url: "0123456789abcdef0123456789abcdef",
+      thumbnail: new TextBody("small"),
+    });
+    const text = (n: number): MessageRow => ({ ...row(log, n, `words ${n}`), keyVersion: 7 });
+    for (const first of [text(1), picture(2)]) await arm.port.append([first]);
+    for (const second of [picture(1), text(2)])
+      expect((await arm.port.append([second])).kind).not.toBe("unknown");
+    expect(await arm.port.rows(log, 1, 2, 2)).toEqual(ok([text(1), picture(2)]));
+  });
+
   it("takes 64 rows at once, and logs that are longer than one block", async () => {
     const arm = make();
     const log = logOf(arm);

@@ -91,21 +91,23 @@ function scanFriends(client: Client, options: ScanOptions): Promise<void> {
 function scanMessages(client: Client, options: ScanOptions): Promise<void> {
   const { history, bodies, canaries, t } = options;
   return eachRow(client, "communication", (row) => {
-    const kind = text(row["kind"]) as keyof typeof KIND;
+    const stored = row["message"] as Row;
+    const kind = text(stored["kind"]) as keyof typeof KIND;
     const place = {
       chat: whole(row["chat_id"]),
       from: whole(row["from_user"]),
       device: whole(row["device"]),
       n: whole(row["n"]),
-      keyVersion: whole(row["key_version"]),
+      keyVersion: whole(stored["key_version"]),
       kind,
     };
-    const opened = kind === "void" ? undefined : bodies.open(place, row["body"] as Buffer | null);
+    const opened =
+      kind === "void" ? undefined : bodies.open(place, stored["body"] as Buffer | null);
     const content = kind === "void" ? 0 : (opened?.content ?? -1);
     const { chat, from, device, n } = place;
-    history.scanRow(t, chat, from, device, n, content, KIND[kind], whole(row["sent_at"]));
+    history.scanRow(t, chat, from, device, n, content, KIND[kind], whole(stored["sent_at"]));
     if (opened !== undefined) canaries.add(opened.marker);
-    search(options, row);
+    search(options, stored);
   });
 }
 
