@@ -88,7 +88,7 @@ async function establish(
   return stands.value;
 }
 
-/** The other side is told where it is connected; elsewhere its next sign-in finds out. */
+/** The other side is told where it is connected; a lost word is made good with the tails, or by its next sign-in. */
 function succeed(node: NodeContext, session: Session, re: FriendRef): void {
   const { user } = re;
   const { link } = node.ports;

@@ -28,6 +28,8 @@ export interface Limits {
   readonly leaseLostTailMs: number;
 
   readonly tailMs: number;
+  /** With the tail, this often, everyone's roster. */
+  readonly rosterMs: number;
   readonly tailSpreadMs: number;
   readonly tailUsersPerSecond: number;
 
@@ -94,6 +96,7 @@ export const DEFAULT_LIMITS: Limits = {
   leaseLostTailMs: 10_000,
 
   tailMs: 120_000,
+  rosterMs: 600_000,
   tailSpreadMs: 10_000,
   tailUsersPerSecond: 200,
 

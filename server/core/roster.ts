@@ -201,6 +201,7 @@ export async function rosterChanged(node: NodeContext, session: Session): Promis
     session.rosterStale = true;
     return;
   }
+  session.rosterStale = false;
   const rows = await readRoster(node, session);
   if (rows === undefined) return;
   const requests = rows.requests.filter((user) => !(session.requests ?? []).includes(user));

@@ -87,7 +87,7 @@ export interface Session {
   /** Index in its presence bucket. */
   slot: number;
   rosterRead: boolean;
-  /** The roster changed while it was being read. */
+  /** The roster may have changed since it was read, or while it is. */
   rosterStale: boolean;
   /** The friend at an index, and the chat with that friend. */
   friendUsers: UserId[];

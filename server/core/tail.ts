@@ -1,5 +1,6 @@
 // Re-reads both audits of sessions after anything that may have lost a hint, spread over time, and of
-// everyone now and then. The hints make things fast; this makes them certain.
+// everyone now and then; the roster where a link changed, and seldom otherwise. The hints make things fast;
+// this makes them certain.
 import type { NodeId } from "../protocol/ids.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { isOpen, type Session } from "./session.ts";
@@ -24,7 +25,7 @@ export async function rereadTail(node: NodeContext, session: Session): Promise<v
     if (unread.kind !== "ok" || receipts.kind !== "ok") {
       session.tailWanted = true;
       await node.ports.clock.sleep(node.config.retryMs);
-    }
+    } else if (session.rosterStale) await node.parts.rosterChanged(node, session);
   }
   session.tailReading = false;
 }
@@ -64,10 +65,14 @@ function tailTick(node: NodeContext): void {
   }
 }
 
-/** A link that broke may have lost a delivery; one that came back may have been away for the look-ups. */
+/**
+ * A link that broke may have lost a delivery, or word of a friend; one that came back may have been away for
+ * the look-ups.
+ */
 export function linkChanged(node: NodeContext, peer: NodeId, up: boolean): void {
   const drained = node.drainingPeers.has(peer);
   if (up) node.drainingPeers.delete(peer);
   else if (drained) return;
+  for (const session of node.owners.values()) session.rosterStale = true;
   node.parts.rereadAll(node);
 }

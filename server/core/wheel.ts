@@ -20,15 +20,22 @@ interface Turn {
 
 function turn(state: Turn): void {
   const { node, slot } = state;
-  const roundsOfTail = Math.max(1, Math.round(node.config.tailMs / node.config.renewalMs));
+  const { tailMs, renewalMs, rosterMs } = node.config;
+  const roundsOfTail = Math.max(1, Math.round(tailMs / renewalMs));
+  const tailsOfRoster = Math.max(1, Math.round(rosterMs / tailMs));
   for (let index = slot * BUCKETS_PER_SLOT; index < (slot + 1) * BUCKETS_PER_SLOT; index += 1) {
     const bucket = node.buckets[index]!;
     bucket.rounds += 1;
     if (bucket.sessions.length > 0) {
       spawn(node, node.parts.renew(node, bucket));
-      if ((bucket.rounds + index) % roundsOfTail === 0)
-        for (const session of bucket.sessions)
-          if (session.phase === "live") queueTail(node, session);
+      if ((bucket.rounds + index) % roundsOfTail === 0) {
+        const roster = (bucket.rounds + index) % (roundsOfTail * tailsOfRoster) === 0;
+        for (const session of bucket.sessions) {
+          if (session.phase !== "live") continue;
+          if (roster) session.rosterStale = true;
+          queueTail(node, session);
+        }
+      }
     }
     if (bucket.friends.length > 0) spawn(node, node.parts.refreshFriends(node, bucket));
   }

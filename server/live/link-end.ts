@@ -66,9 +66,16 @@ export class PeerEnd {
     });
   }
 
-  /** A note, an answer, a ping: lost where the peer does not read. */
+  /** An answer, a ping: lost where the peer does not read. */
   say(text: string): void {
     if (this.#open && !this.#isFull()) this.#push(text);
+  }
+
+  /** A note. Nobody would miss it: where the peer does not read, the link goes with it, and both sides look anew. */
+  note(text: string): void {
+    if (!this.#open) return;
+    if (this.#isFull()) this.#socket.terminate();
+    else this.#push(text);
   }
 
   answered(id: number, reply: LinkReply): void {

@@ -108,7 +108,7 @@ export class LiveLink implements NodeLink {
   }
 
   note(peer: string, note: LinkNote): void {
-    this.#ends.get(peer)?.say(encodeNote(note));
+    this.#ends.get(peer)?.note(encodeNote(note));
   }
 
   /** Links that are up, and requests that wait for their answer. */

@@ -106,9 +106,13 @@ export function end(device: Device, request: Request, outcome: 0 | 1 | 2): void 
   device.history.operationEnded(device.ports.nowUs(), request.operation, outcome);
 }
 
-/** The roster brings the answer: the friend, or (to `befriend`) a change that holds nothing else. */
+/**
+ * The roster brings the answer: the friend, or (to `befriend`) a change that holds nothing else. What comes behind
+ * the sign-in's own roster is a change, however far the backlog is.
+ */
 export function rosterChanged(device: Device, frame: RosterFrame): void {
-  const isAnswer = device.synced && frame.friends.length === 0 && frame.requests.length === 0;
+  const isAnswer =
+    device.rosterComplete && frame.friends.length === 0 && frame.requests.length === 0;
   for (const request of device.asking!.pending.slice()) {
     if (request.type === "history") continue;
     const isFriend = frame.friends.some((friend) => friend.user === request.user);

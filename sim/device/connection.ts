@@ -188,6 +188,7 @@ function reportClosed(device: Device, code: number): void {
 function lost(device: Device): void {
   device.connection = undefined;
   setSynced(device, false);
+  device.rosterComplete = false;
   device.pongDueMs = 0;
   device.leaveFromMs = 0;
   outbox.connectionLost(device);

@@ -57,6 +57,8 @@ export class Device implements TransportHandler {
   /** The history's number of the current or last connection. */
   session = 0;
   synced = false;
+  /** The roster of this sign-in has come, to its last page. */
+  rosterComplete = false;
   /** End of the dialing, or when to dial again; monotonic ms like all times but the wall's. */
   phaseEndsMs = 0;
   pingAtMs = 0;

@@ -29,6 +29,7 @@ export function roster(device: Device, frame: RosterFrame): void {
     device.host.requestShown(device, from);
   }
   if (device.asking !== undefined) asking.rosterChanged(device, frame);
+  if (!frame.more) device.rosterComplete = true;
   // A message, or a receipt, may have waited for its chat.
   if (added === undefined || !device.isOpen) return;
   outbox.pumpAll(device);

@@ -5,6 +5,8 @@ import type { Town } from "../support/story.ts";
 import { story } from "../support/story.ts";
 
 const HOUR_MS = 3_600_000;
+/** A link is dialled again within 2 s; then rosters are read with the tails, spread over 10 s. */
+const LINK_BACK_MS = 13_000;
 
 /** X asks, Y accepts; both are online. */
 async function befriended() {
@@ -82,6 +84,25 @@ describe("friends, and what a sign-in brings", () => {
     x.send("Y", "hi");
     await town.runFor(1_000);
     expect(y.texted()).toEqual(["hi"]);
+    expect(await town.close()).toEqual([]);
+  });
+
+  it("S34 LIV3 where the link between their nodes is away, request and acceptance are shown when it is back", async () => {
+    const town = await story({ people: ["X", "Y"] });
+    const x = await town.signIn("X", { node: "node-2" });
+    const y = await town.signIn("Y", { node: "node-3" });
+    for (const [act, isSeen] of [
+      [() => x.befriend("Y"), () => y.requests.includes("X")],
+      [() => y.accept("X"), () => x.friends().length > 0],
+    ] as const) {
+      const heal = town.fault("cut node-2 node-3");
+      await town.runFor(10_000);
+      act();
+      await town.runFor(2_000);
+      expect(isSeen()).toBe(false);
+      heal();
+      await town.until(isSeen, LINK_BACK_MS, "it is shown");
+    }
     expect(await town.close()).toEqual([]);
   });
 

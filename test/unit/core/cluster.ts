@@ -149,9 +149,11 @@ export class Cluster {
   /** Linked, and not answering. */
   readonly deaf = new Set<string>();
   readonly points = new Set<string>();
+  readonly limits: Limits;
   #id = 1;
 
   constructor(count: number, parts?: Partial<NodeParts>, limits?: Partial<Limits>) {
+    this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.vault = new MemoryKeyVault(() => this.#id++);
     const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`);
     for (const [index, id] of names.entries()) {
@@ -193,7 +195,7 @@ export class Cluster {
             },
           },
         },
-        { ...DEFAULT_LIMITS, ...limits, id, incarnation: 1000 + index, address: id },
+        { ...this.limits, id, incarnation: 1000 + index, address: id },
         parts,
         (error) => this.faults.push(error),
       );

@@ -181,3 +181,51 @@ test("SEC1 history of a foreign chat is refused", async () => {
     { type: "refused", re: { type: "history", id: 4, chat: CHAT }, code: "not-friends" },
   ]);
 });
+
+test("LIV3 a request whose word was lost with a link is shown when the link is back", async () => {
+  const cluster = await new Cluster(2).start();
+  const left = await cluster.signIn(0, 1);
+  const right = await cluster.signIn(1, 2);
+  cluster.cut.add("node-2");
+  left.say({ type: "befriend", user: 2 });
+  await cluster.clock.run(1_000);
+  expect(left.of("roster")).toHaveLength(2);
+  expect(right.of("roster")).toHaveLength(1);
+  cluster.cut.clear();
+  cluster.nodes[1]!.linkUp("node-1");
+  await cluster.clock.run(cluster.limits.tailSpreadMs);
+  expect(right.of("roster").at(-1)?.requests).toEqual([1]);
+  // The acceptance is lost in its turn; this time the link breaks behind it.
+  cluster.cut.add("node-1");
+  right.say({ type: "accept", user: 1 });
+  await cluster.clock.run(1_000);
+  expect(left.of("roster")).toHaveLength(2);
+  cluster.nodes[0]!.linkDown("node-2");
+  await cluster.clock.run(cluster.limits.tailSpreadMs);
+  expect(left.of("roster").at(-1)?.friends).toMatchObject([{ user: 2 }]);
+  expect(cluster.faults).toEqual([]);
+});
+
+test("LIV3 a word that was lost without a trace is made good with the seldom look at every roster", async () => {
+  const cluster = await new Cluster(1, undefined, { silentMs: 1e9 }).start();
+  const right = await cluster.signIn(0, 2);
+  cluster.roster.requestNow({ to: 2, from: 1, requestedAt: 1 });
+  const { rosterMs, tailMs, tailSpreadMs } = cluster.limits;
+  await cluster.clock.run(rosterMs + tailMs + tailSpreadMs);
+  expect(right.of("roster").at(-1)?.requests).toEqual([1]);
+  // Once: what was shown is not shown again.
+  const { length } = right.of("roster");
+  await cluster.clock.run(2 * rosterMs);
+  expect(right.of("roster")).toHaveLength(length);
+});
+
+test("a roster is not read again with every tail", async () => {
+  const cluster = await new Cluster(1, undefined, { silentMs: 1e9 }).start();
+  await cluster.signIn(0, 2);
+  const { rosterMs, tailMs } = cluster.limits;
+  cluster.rosterDoor.calls.length = 0;
+  await cluster.clock.run(2 * rosterMs);
+  const reads = cluster.rosterDoor.calls.filter((call) => call === "friends").length;
+  expect(reads).toBe(2);
+  expect((2 * rosterMs) / tailMs).toBe(10);
+});

@@ -1,7 +1,7 @@
 // How a device connects, stays connected, and comes back; played by hand.
 import { describe, expect, it } from "vitest";
 import { fullJitterMs } from "../../../sim/device/reconnect.ts";
-import { DEVICE, Rig } from "./rig.ts";
+import { DEVICE, EPOCH_MS, Rig } from "./rig.ts";
 
 describe("connecting", () => {
   it("signs in with token and counter, then says what it has", () => {
@@ -87,6 +87,38 @@ describe("connecting", () => {
     for (let i = 0; i < 20; i++) rig.device.sendText(99_000_000_001, 10, 0);
     rig.device.befriend(3);
     expect(rig.timerCount).toBe(1);
+  });
+
+  it("LIV1 takes an empty roster behind the sign-in's own for the answer to `befriend`, synced or not", () => {
+    const rig = new Rig();
+    rig.device.befriend(3);
+    rig.device.signIn("token-1");
+    const { connection } = rig;
+    connection.open();
+    connection.give({
+      type: "connected",
+      session: 1,
+      epoch: "",
+      serverTime: EPOCH_MS,
+      heartbeatMs: 25_000,
+      window: 64,
+      reconnect: { baseMs: 500, capMs: 15_000 },
+    });
+    expect(connection.taken("befriend")).toHaveLength(1);
+    const empty = { type: "roster", friends: [], requests: [] } as const;
+    // Somebody without friends: the sign-in's own roster, in two pages, holds nothing either.
+    connection.give({ ...empty, more: true });
+    connection.give({ ...empty, more: false });
+    expect(rig.noted.filter(([event]) => event === "operationEnded")).toEqual([]);
+    connection.give({ ...empty, more: false });
+    expect(rig.noted.filter(([event]) => event === "operationEnded")).toHaveLength(1);
+    // On the next connection the first roster is the sign-in's again.
+    rig.device.befriend(4);
+    connection.break();
+    rig.pass(1_000);
+    rig.connection.open();
+    rig.connection.give({ ...empty, more: false });
+    expect(rig.noted.filter(([event]) => event === "operationEnded")).toHaveLength(1);
   });
 
   it("says nothing on a sign-out but the close, and vanishes without even that", () => {
