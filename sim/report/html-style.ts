@@ -85,7 +85,6 @@ svg .fault { fill: var(--edge); font-size: 11px; font-weight: 600; }
 svg .phase { stroke: var(--rule); stroke-width: 3; }
 svg .lane { stroke: var(--rule); stroke-width: 2; } svg .head { fill: var(--code); stroke: var(--rule); }
 svg .fault, svg .step, svg .value { paint-order: stroke; stroke: var(--card); stroke-width: 3px; stroke-linejoin: round; }
-svg .thread { fill: none; stroke: var(--c1); opacity: .28; stroke-width: 1.5; }
 svg .arrow { fill: none; stroke: var(--c1); stroke-width: 1.5; } svg .tip { fill: var(--c1); } svg .step { fill: var(--ink); }
 .wide-scroll { overflow-x: auto; } .wide-scroll svg { min-width: 960px; }
 svg .cross { stroke: var(--soft); stroke-width: 1; }

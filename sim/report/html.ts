@@ -12,6 +12,9 @@ import {
   limitingResource,
   REPLAY_HERE,
 } from "./headline.ts";
+import { failureHtml } from "./failure/html.ts";
+import { FAILURE_SCRIPT } from "./failure/script.ts";
+import { FAILURE_STYLE } from "./failure/style.ts";
 import {
   distributionFigures,
   failoverFigure,
@@ -30,7 +33,6 @@ import {
   ruleTable,
   thresholdTable,
 } from "./html-tables.ts";
-import { sequenceDiagram } from "./sequence.ts";
 
 const SIGN = { good: "✓", bad: "✗", unsure: "?" } as const;
 
@@ -55,7 +57,7 @@ export function reportHtml(result: RunResult, scenarioYaml: string): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
 <link rel="icon" href="data:,">
 <title>${escapeMarkup(title)}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${result.lives.length > 0 ? FAILURE_STYLE : ""}</style>
 </head>
 <body>
 ${topOf(result, sections)}
@@ -63,7 +65,7 @@ ${topOf(result, sections)}
 ${sections.map(sectionHtml).join("\n")}
 </main>
 <footer>chatquake ${escapeMarkup(result.version)} · times are ${result.mode === "simulated" ? "virtual" : "real"}, counted from the intended moment of each action · a pale percentile has fewer than ten samples beyond it</footer>
-<script>${SCRIPT}</script>
+<script>${SCRIPT}${result.lives.length > 0 ? FAILURE_SCRIPT : ""}</script>
 </body>
 </html>
 `;
@@ -80,7 +82,7 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
     {
       id: "broken",
       title: "What broke",
-      lead: "The life of one message for each broken rule: devices left, nodes between, stores right.",
+      lead: "One failure for each broken rule: people left, nodes and links between, stores right; time runs down.",
       body: livesHtml(result.lives),
     },
     {
@@ -231,16 +233,9 @@ function livesHtml([first, ...others]: RunResult["lives"]): string {
   if (first === undefined) return "";
   const folded = others.map(
     (life) =>
-      `<details><summary>${escapeMarkup(`${life.rule} · ${life.subject}`)}</summary>${lifeHtml(life)}</details>`,
+      `<details class="another"><summary>${escapeMarkup(`${life.rule} · ${life.subject}`)}</summary>${failureHtml(life, "h3")}</details>`,
   );
-  return lifeHtml(first) + folded.join("");
-}
-
-function lifeHtml(life: RunResult["lives"][number]): string {
-  return (
-    `<figure class="life"><figcaption><h3>${escapeMarkup(`${life.rule} · ${life.subject}`)}</h3></figcaption>` +
-    `<p class="note">${escapeMarkup(life.text)}</p><div class="wide-scroll">${sequenceDiagram(life)}</div></figure>`
-  );
+  return failureHtml(first, "h3") + folded.join("");
 }
 
 function generatorText({ generator }: RunResult): string {

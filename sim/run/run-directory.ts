@@ -5,6 +5,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { eventsNdjson } from "../report/events-ndjson.ts";
 import { latencyHlog } from "../report/hlog.ts";
+import { failurePage } from "../report/failure/html.ts";
 import { reportHtml } from "../report/html.ts";
 import { junitXml } from "../report/junit.ts";
 import { seriesJson } from "../report/series-json.ts";
@@ -65,6 +66,7 @@ export function writeReports(folder: string, result: RunResult): void {
   write("series.json", seriesJson(result.series));
   write("events.ndjson", eventsNdjson(result.runEvents));
   write("report.html", reportHtml(result, writeScenario(result.scenario)));
+  for (const life of result.lives) write(`failure-${life.rule}.html`, failurePage(result, life));
 }
 
 function environmentJson(profile: Profile, command: string | undefined): string {

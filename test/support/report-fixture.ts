@@ -3,7 +3,7 @@
 import { createMetrics } from "../../sim/measure/metrics.ts";
 import type { RuleId, RuleResult } from "../../sim/history/checker.ts";
 import type { HistoryListener } from "../../sim/history/history.ts";
-import type { FaultRecord, RunResult } from "../../sim/run/result.ts";
+import type { FaultRecord, Life, RunResult } from "../../sim/run/result.ts";
 import type { Fault, ResolvedScenario } from "../../sim/scenario/types.ts";
 import { RULE_WORDS } from "../../sim/report/rule-words.ts";
 
@@ -304,23 +304,89 @@ function rulesOf(broken: boolean): RuleResult[] {
   }));
 }
 
-function life(): RunResult["lives"][number] {
+/** A hand-written one, with a bit of everything that a page can show. */
+export function life(): Life {
   const t = 91_180_000;
+  const other = Array.from({ length: 5 }, (_, index) => ({
+    t: t + 100_000 + index * 200_000,
+    lane: "node-3",
+    to: "redis",
+    text: "who owns user 88?",
+    weight: "other" as const,
+  }));
   return {
     rule: "MSG1",
-    subject: "chat 7, device 1041, message 12",
-    text: "confirmed at 1:31.204, never shown to user 88 although the device was connected from 1:34.880",
+    subject: "message 7/1041/12",
+    text: "message 12 of device 1041 in chat 7, confirmed at 91.204 s, was never shown to user 88",
+    brokenUs: t + 3_800_000,
     events: [
-      { t, lane: "device 1041", to: "node-1", text: "send 7/12" },
-      { t: t + 4000, lane: "node-1", to: "cassandra", text: "append row 12" },
-      { t: t + 9000, lane: "cassandra", to: "node-1", text: "ok" },
-      { t: t + 10_000, lane: "node-1", to: "cassandra", text: "raise sent_n to 12" },
-      { t: t + 24_000, lane: "node-1", to: "device 1041", text: "sent 7/12" },
-      { t: t + 25_000, lane: "node-1", to: "redis", text: "who owns user 88" },
-      { t: t + 26_000, lane: "redis", to: "node-1", text: "node-2, but its lease has lapsed" },
-      { t: t + 26_100, lane: "node-1", text: "takes user 88 for offline and forgets" },
-      { t: t + 3_700_000, lane: "device 2207", to: "node-3", text: "connect" },
-      { t: t + 3_720_000, lane: "node-3", to: "device 2207", text: "synced, without row 12" },
+      { t, lane: "user 41", text: "takes n 12" },
+      { t: t + 100, lane: "user 41", text: "sends n 12 (session 9)" },
+      { t: t + 4000, lane: "node-1", text: "gets the send of n 12", from: 1 },
+      { t: t + 4100, lane: "node-1", to: "cassandra", text: "append row n 12" },
+      { t: t + 9000, lane: "cassandra", text: "row n 12 stands", from: 3 },
+      {
+        t: t + 10_000,
+        lane: "node-1",
+        to: "cassandra",
+        text: "raise sent_n to 12",
+        tone: "unsure",
+      },
+      { t: t + 24_000, lane: "node-1", to: "user 41", text: "says sent for n 12" },
+      { t: t + 25_000, lane: "user 41", text: "send of n 12: outcome ok", from: 6 },
+      ...other,
+      { t: t + 1_700_000, lane: "node-1", text: "is killed", weight: "around", tone: "bad" },
+      {
+        t: t + 1_710_000,
+        lane: "links",
+        text: "cut node-3 and redis for 20 s begins",
+        weight: "around",
+        tone: "bad",
+      },
+      {
+        t: t + 3_700_000,
+        lane: "user 88",
+        text: "is connected to node-3 (session 12)",
+        weight: "around",
+      },
+      { t: t + 3_720_000, lane: "node-3", to: "user 88", text: "has sent its backlog to user 88" },
+    ],
+    bars: [
+      {
+        lane: "user 41",
+        fromUs: t - 1_000_000,
+        toUs: t + 1_700_000,
+        kind: "session",
+        text: "session 9 on node-1",
+      },
+      { lane: "node-1", fromUs: t + 1_700_000, toUs: null, kind: "down", text: "down" },
+      {
+        lane: "links",
+        fromUs: t + 1_710_000,
+        toUs: t + 21_710_000,
+        kind: "cut",
+        text: "cut node-3 and redis for 20 s",
+      },
+    ],
+    beliefs: [
+      { t: t + 100, lane: "user 41", about: "outbox", value: "waiting: n 12" },
+      { t: t + 9000, lane: "cassandra", about: "unread_audit sent_n", value: "11" },
+      { t: t + 25_000, lane: "user 41", about: "outbox", value: "all confirmed" },
+    ],
+    departures: [
+      {
+        t: t + 24_000,
+        lane: "node-1",
+        expected: "the entry in unread_audit is raised to n 12 before the sender hears sent",
+        happened: "node-1 said sent for n 12 while sent_n stood at 11",
+      },
+    ],
+    steps: [
+      { name: "n taken", t, lane: "user 41" },
+      { name: "row stored", t: t + 9000, lane: "cassandra" },
+      { name: "entry raised (sent_n)", t: null },
+      { name: "confirmed to the sender", t: t + 24_000, lane: "node-1" },
+      { name: "shown", t: null },
     ],
   };
 }

@@ -1,4 +1,6 @@
-// chatquake trace: what happened, line by line; of one message, one user or one node.
+// chatquake trace: what happened, line by line; of one message, one user or one node. Without any of these, of a run
+// that broke a rule: the failure as text for a ticket.
+import { failureText } from "../../report/failure/text.ts";
 import { EXIT } from "../../run/exit-codes.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
 import { traceRun } from "../../run/trace.ts";
@@ -11,7 +13,7 @@ const NODES_MAX = 100;
 export const traceCommand: Command = {
   name: "trace",
   positional: "<dir>",
-  describe: "print what happened in a run, as a readable sequence",
+  describe: "print what happened in a run, as a readable sequence; of a failed one, how it failed",
   options: {
     message: { type: "string", describe: "of one message: CHAT/DEVICE/N" },
     user: { type: "string", describe: "of one user" },
@@ -19,7 +21,7 @@ export const traceCommand: Command = {
   },
   example: [
     "chatquake trace reports/swarm-simulated-7 --message 12/281474976710/3",
-    "the life of that message",
+    "the life of that message; without --message, how a failed run failed, for a ticket",
   ],
   run: async (flags) => {
     const read = readSavedRun(required(flags, "dir"));
@@ -28,6 +30,11 @@ export const traceCommand: Command = {
       return EXIT.badInput;
     }
     const filter = filterOf(flags);
+    const { lives } = read.run.result;
+    if (Object.keys(filter).length === 0 && lives.length > 0) {
+      out(lives.map(failureText).join("\n\n"));
+      return EXIT.ok;
+    }
     const lines = await traceRun(read.run, filter, out);
     if (lines === 0 && Object.keys(filter).length > 0)
       throw new UsageError("nothing in this run is about what was asked for");

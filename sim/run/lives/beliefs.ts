@@ -87,7 +87,7 @@ export function beliefsOfFacts(kept: readonly Kept[], beliefs: Beliefs): void {
       beliefs.say(
         fact.t,
         nodeLane(num(fact, "node")),
-        `owner of user ${num(fact, "user")}`,
+        `last look-up of user ${num(fact, "user")}`,
         answer,
       );
     }

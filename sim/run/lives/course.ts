@@ -5,6 +5,9 @@ import { num, str, type Fact } from "./fact.ts";
 import { nodeLane, userLane } from "./fact-words.ts";
 import type { Subject } from "./subject.ts";
 
+/** A look-up later than that is for another message. */
+const SOON_US = 10_000_000;
+
 export function courseOf(facts: readonly Fact[], subject: Subject): LifeStep[] {
   const { n } = subject.violation;
   if (!subject.isMessage || n === 0) return [];
@@ -23,11 +26,14 @@ export function courseOf(facts: readonly Fact[], subject: Subject): LifeStep[] {
   const markedUs = facts.find(covering("sentRaised"))?.t ?? Infinity;
   const readUs = facts.find(covering("readInvoked"))?.t ?? Infinity;
   const seesCalls = facts.some(({ e }) => e === "call");
-  const lookedUp = (user: number, afterUs: number) => (fact: Fact) =>
+  const nodeOf = (e: string): number => num(facts.find(exact(e)) ?? { t: 0, e, of: {} }, "node");
+  const lookedUp = (user: number, afterUs: number, node: number) => (fact: Fact) =>
+    (node === 0 || num(fact, "node") === node) &&
     fact.e === "call-end" &&
     str(fact, "op") === "presence.lookup" &&
     num(fact, "user") === user &&
-    fact.t >= afterUs;
+    fact.t >= afterUs &&
+    fact.t <= afterUs + SOON_US;
   const answer = (fact: Fact): string => str(fact, "answer") || `outcome ${str(fact, "outcome")}`;
   const steps = [
     first("n taken", exact("sendInvoked")),
@@ -35,7 +41,13 @@ export function courseOf(facts: readonly Fact[], subject: Subject): LifeStep[] {
     first("entry raised (sent_n)", covering("sentRaised")),
     first("confirmed to the sender", (fact) => exact("node:confirmed")(fact) || isSent(fact, n)),
     ...(seesCalls
-      ? [first("owner looked up after that", lookedUp(subject.recipient, markedUs), answer)]
+      ? [
+          first(
+            "owner looked up after that",
+            lookedUp(subject.recipient, markedUs, nodeOf("node:confirmed")),
+            answer,
+          ),
+        ]
       : []),
     first(
       "sent to the recipient's device",
@@ -45,7 +57,7 @@ export function courseOf(facts: readonly Fact[], subject: Subject): LifeStep[] {
     first("read", covering("readInvoked")),
     first("receipt due (read_audit)", covering("receiptRaised")),
     first("entry closed (unread_audit)", covering("readRaised")),
-    ...(seesCalls ? [first("sender looked up", lookedUp(subject.sender, readUs), answer)] : []),
+    ...(seesCalls ? [first("sender looked up", lookedUp(subject.sender, readUs, 0), answer)] : []),
     first("receipt told to the sender's device", covering("receiptFrame")),
     first("shown as read", covering("receiptShown")),
     first("receipt seen (seen_n)", covering("seenRaised")),

@@ -193,7 +193,7 @@ const WITNESS: Readonly<Record<string, Words>> = {
   "call-end": callEnd,
   ask,
   "ask-end": askEnd,
-  came: byNode((fact) => `has the ${str(fact, "what")} of ${n(fact)}`),
+  came: byNode((fact) => `gets the ${str(fact, "what")} of ${n(fact)}`),
   took: byNode(
     (fact) => `takes the ${str(fact, "what")} of ${n(fact)} for user ${num(fact, "user")}`,
   ),

@@ -59,7 +59,6 @@ export function staysOf(facts: readonly Fact[], user: number): Stay[] {
     });
 }
 
-/** Whether a fault of Redis, or the quiet phase's end, makes late answers lawful. */
 export function firstCovering(facts: readonly Fact[], e: string, n: number): Fact | undefined {
   return facts.find((fact) => fact.e === e && num(fact, "n") >= n);
 }
@@ -76,8 +75,8 @@ export function fateOf(facts: readonly Fact[], call: Fact | undefined): string {
   if (call === undefined) return "was never asked for";
   const end = endOf(facts, call);
   if (end !== undefined)
-    return `begun at ${at(call.t)} by node-${num(call, "node")}, ended ${str(end, "outcome")}`;
+    return `was begun at ${at(call.t)} by node-${num(call, "node")} and ended ${str(end, "outcome")}`;
   const died = diedBetween(facts, num(call, "node"), call.t, Infinity);
-  if (died === undefined) return `begun at ${at(call.t)}, has no end`;
-  return `begun at ${at(call.t)}; node-${num(call, "node")} died at ${at(died.t)} before it ended`;
+  if (died === undefined) return `was begun at ${at(call.t)} and has no end`;
+  return `was begun at ${at(call.t)}; node-${num(call, "node")} died at ${at(died.t)} before it ended`;
 }

@@ -10,8 +10,10 @@ const TAIL_WITHIN_US = 13_000_000;
 const RECEIPTS_WITHIN_US = 500_000;
 
 /** A message sent between the look at the audits and the claim is seen by neither. */
-const claimBeforeLook: Law = ({ facts, subject }) => {
-  const departures: Departure[] = [];
+const claimBeforeLook: Law = ({ facts, subject, n }) => {
+  const marked =
+    n > 0 ? facts.find((fact) => fact.e === "sentRaised" && num(fact, "n") >= n) : undefined;
+  const found: { departure: Departure; missed: boolean }[] = [];
   for (const opened of facts) {
     if (opened.e !== "node:session-opened" || !subject.people.has(num(opened, "user"))) continue;
     const user = num(opened, "user");
@@ -27,38 +29,51 @@ const claimBeforeLook: Law = ({ facts, subject }) => {
     const seen = read === undefined ? "" : `, finding "${str(read, "answer")}"`;
     const claim =
       claimed === undefined ? "no claim followed" : `the claim stood only at ${at(claimed.t)}`;
-    departures.push({
-      t: looked.t,
-      lane: nodeLane(node),
-      expected: `a sign-in claims user ${user} in Redis first and reads the audits after that: what is sent meanwhile is seen by the one or the other`,
-      happened: `${nodeLane(node)} read unread_audit of user ${user} at ${at(looked.t)}${seen}; ${claim}`,
+    const missed =
+      user === subject.recipient &&
+      marked !== undefined &&
+      marked.t >= looked.t &&
+      marked.t <= (claimed?.t ?? Infinity);
+    const between = missed
+      ? `; in between, at ${at(marked.t)}, sent_n was raised to ${num(marked, "n")}`
+      : "";
+    found.push({
+      missed,
+      departure: {
+        t: looked.t,
+        lane: nodeLane(node),
+        expected: `a sign-in claims user ${user} in Redis first and reads the audits after that: what is sent meanwhile is seen by the one or the other`,
+        happened: `${nodeLane(node)} read unread_audit of user ${user} at ${at(looked.t)}${seen}; ${claim}${between}`,
+      },
     });
   }
-  return departures;
+  // The one that the message fell into says it all.
+  const decisive = found.filter(({ missed }) => missed);
+  return (decisive.length > 0 ? decisive : found).map(({ departure }) => departure);
 };
 
 /** A log goes on behind what the device has. */
 const startBehindHave: Law = ({ facts }) => {
+  const departures: Departure[] = [];
   const have = new Map<number, number>();
   for (const fact of facts) {
     const session = num(fact, "session");
     if (fact.e === "haveDeclared") have.set(session, num(fact, "n"));
     const has = have.get(session);
     if (fact.e !== "logFrame" || has === undefined || num(fact, "start") >= has) continue;
-    return [
-      {
-        t: fact.t,
-        lane: `user ${num(fact, "user")}`,
-        expected: `the log goes on after n ${has}, which the device declared to have`,
-        happened: `at ${at(fact.t)} it was told to go on after n ${num(fact, "start")}`,
-      },
-    ];
+    departures.push({
+      t: fact.t,
+      lane: `user ${num(fact, "user")}`,
+      expected: `the log goes on after n ${has}, which the device declared to have`,
+      happened: `at ${at(fact.t)} it was told to go on after n ${num(fact, "start")}`,
+    });
   }
-  return [];
+  return departures;
 };
 
 /** Within a session a log comes in order, without holes. */
 const framesInOrder: Law = ({ facts }) => {
+  const departures: Departure[] = [];
   const last = new Map<number, number>();
   for (const fact of facts) {
     const session = num(fact, "session");
@@ -70,16 +85,14 @@ const framesInOrder: Law = ({ facts }) => {
     if (before === undefined || n === before + 1) continue;
     // Only neighbours of the message are kept: a jump from far below says nothing.
     if (n > before + 3) continue;
-    return [
-      {
-        t: fact.t,
-        lane: `user ${num(fact, "user")}`,
-        expected: `after n ${before} comes n ${before + 1}`,
-        happened: `n ${n} came at ${at(fact.t)} (session ${session})`,
-      },
-    ];
+    departures.push({
+      t: fact.t,
+      lane: `user ${num(fact, "user")}`,
+      expected: `after n ${before} comes n ${before + 1}`,
+      happened: `n ${n} came at ${at(fact.t)} (session ${session})`,
+    });
   }
-  return [];
+  return departures;
 };
 
 /** A link that was away may have swallowed a delivery: both when it is lost and when it is back, tails are read. */
@@ -123,6 +136,7 @@ function missesTail(facts: readonly Fact[], user: number, node: number, t: numbe
 
 /** Unread messages and receipts due: a look at one audit alone misses the other. */
 const bothAudits: Law = ({ facts, subject }) => {
+  const departures: Departure[] = [];
   for (const read of facts) {
     if (!isCallEnd(read, "messages.unreadEntries") || str(read, "outcome") !== "ok") continue;
     const user = num(read, "user");
@@ -140,16 +154,14 @@ const bothAudits: Law = ({ facts, subject }) => {
         fact.t <= read.t + RECEIPTS_WITHIN_US,
     );
     if (stay === undefined || follows) continue;
-    return [
-      {
-        t: read.t,
-        lane: nodeLane(node),
-        expected: `who reads a tail again reads both audits: unread messages, and receipts that are due`,
-        happened: `${nodeLane(node)} read unread_audit of user ${user} at ${at(read.t)}, and not read_audit`,
-      },
-    ];
+    departures.push({
+      t: read.t,
+      lane: nodeLane(node),
+      expected: `who reads a tail again reads both audits: unread messages, and receipts that are due`,
+      happened: `${nodeLane(node)} read unread_audit of user ${user} at ${at(read.t)}, and not read_audit`,
+    });
   }
-  return [];
+  return departures;
 };
 
 export const LOGIN_LAWS: readonly Law[] = [

@@ -34,7 +34,11 @@ const lookUpAfterMark: Law = (of) => {
   const untilUs = Math.max(confirmed.t, markedUs) + LOOK_UP_WITHIN_US;
   if (diedBetween(facts, node, markedUs, untilUs) !== undefined) return [];
   const after = facts.some(
-    (fact) => isLookUp(fact, recipient) && fact.t >= markedUs && fact.t <= untilUs,
+    (fact) =>
+      isLookUp(fact, recipient) &&
+      num(fact, "node") === node &&
+      fact.t >= markedUs &&
+      fact.t <= untilUs,
   );
   if (after) return [];
   const came = facts.find(

@@ -1,10 +1,9 @@
 // The orders of a read: within the log, the receipt due before the entry closes, told after the read, seen when
 // the device says so; and marks that never move back.
-import type { Departure } from "../result.ts";
 import { num, type Fact } from "./fact.ts";
 import { nodeLane } from "./fact-words.ts";
 import { at, diedBetween, fateOf, isCall } from "./law-parts.ts";
-import type { Law } from "./laws.ts";
+import type { FoundDeparture, Law } from "./laws.ts";
 
 /** A crash between the two marks may repeat a receipt, never lose one. */
 const dueBeforeClosed: Law = ({ facts, n }) => {
@@ -30,7 +29,7 @@ const dueBeforeClosed: Law = ({ facts, n }) => {
         t: fact.t,
         lane: node === 0 ? "cassandra" : nodeLane(node),
         expected: `read_audit is raised to n ${n} first (the receipt is due), then the entry in unread_audit is closed`,
-        happened: `the entry was closed at ${at(fact.t)} (read_n ${num(fact, "n")}) while read_audit stood at ${dueN}: raising that ${fateOf(facts, due)}${death}`,
+        happened: `the entry was closed at ${at(fact.t)} (read_n ${num(fact, "n")}; the call ${fateOf(facts, closing)}) while read_audit stood at ${dueN}: raising that ${fateOf(facts, due)}${death}`,
       },
     ];
   }
@@ -54,6 +53,7 @@ const readWithinSent: Law = ({ facts }) => {
     return [
       {
         t: fact.t,
+        lasting: true,
         lane,
         expected: `a read is held against sent_n, ${sentN} here: what lies beyond it is refused`,
         happened: `read_n was raised to ${num(fact, "n")} at ${at(fact.t)}${who}: it closes the entry for messages that nobody has sent yet`,
@@ -64,12 +64,12 @@ const readWithinSent: Law = ({ facts }) => {
 };
 
 /** A receipt follows the reading. */
-const toldAfterRead: Law = ({ facts, subject }) => {
+const toldAfterRead: Law = ({ facts, subject, n }) => {
   let readN = 0;
   for (const fact of facts) {
     if (fact.e === "readInvoked") readN = Math.max(readN, num(fact, "n"));
     const isTold = fact.e === "node:receipt-pushed" || fact.e === "receiptFrame";
-    if (!isTold || num(fact, "n") <= readN) continue;
+    if (!isTold || num(fact, "n") < n || num(fact, "n") <= readN) continue;
     const lane = fact.e === "receiptFrame" ? `user ${subject.sender}` : nodeLane(num(fact, "node"));
     return [
       {
@@ -84,12 +84,12 @@ const toldAfterRead: Law = ({ facts, subject }) => {
 };
 
 /** seen_n is what the device has acknowledged: pushed is not seen. */
-const seenAfterAcknowledged: Law = ({ facts }) => {
+const seenAfterAcknowledged: Law = ({ facts, n: own }) => {
   let acknowledgedN = 0;
   for (const fact of facts) {
     if (fact.e === "receiptAcknowledged") acknowledgedN = Math.max(acknowledgedN, num(fact, "n"));
-    if (!isCall(fact, "messages.raiseSeen") || num(fact, "n") <= acknowledgedN) continue;
     const n = num(fact, "n");
+    if (!isCall(fact, "messages.raiseSeen") || n < own || n <= acknowledgedN) continue;
     const shown = facts.find((other) => other.e === "receiptShown" && num(other, "n") >= n);
     const after =
       shown === undefined ? "the device never showed it" : `the device showed it at ${at(shown.t)}`;
@@ -114,7 +114,7 @@ const MARKS: Readonly<Record<string, string>> = {
 
 const neverBack: Law = ({ facts }) => {
   const last = new Map<string, Fact>();
-  const departures: Departure[] = [];
+  const departures: FoundDeparture[] = [];
   for (const fact of facts) {
     const mark = MARKS[fact.e];
     if (mark === undefined) continue;
@@ -123,6 +123,7 @@ const neverBack: Law = ({ facts }) => {
     if (before === undefined || num(fact, "n") >= num(before, "n")) continue;
     departures.push({
       t: fact.t,
+      lasting: true,
       lane: "cassandra",
       expected: `${mark} only rises: it stood at ${num(before, "n")} since ${at(before.t)}`,
       happened: `it fell to ${num(fact, "n")} at ${at(fact.t)}`,

@@ -103,7 +103,7 @@ const refusedOnlyBeforeWrite: Law = ({ facts, n }) => {
       t: refused.t,
       lane: nodeLane(num(refused, "node")),
       expected: `n ${n} is refused for good only if no attempt can have written it; else the device is asked to repeat it`,
-      happened: `it was refused at ${at(refused.t)} although its append was ${fateOf(facts, append)}${row}`,
+      happened: `it was refused at ${at(refused.t)} although its append ${fateOf(facts, append)}${row}`,
     },
   ];
 };

@@ -17,7 +17,12 @@ export interface Case {
   readonly recipient: number;
 }
 
-export type Law = (of: Case) => readonly Departure[];
+/** lasting: it spoils every message of the log from then on, not the one that was under way. */
+export interface FoundDeparture extends Departure {
+  readonly lasting?: true;
+}
+
+export type Law = (of: Case) => readonly FoundDeparture[];
 
 const LAWS: readonly Law[] = [
   ...SEND_LAWS,
@@ -28,7 +33,7 @@ const LAWS: readonly Law[] = [
 ];
 
 /** In the order of time. */
-export function departuresIn(facts: readonly Fact[], subject: Subject): readonly Departure[] {
+export function departuresIn(facts: readonly Fact[], subject: Subject): readonly FoundDeparture[] {
   const { sender, recipient, violation } = subject;
   const found = LAWS.flatMap((law) => law({ facts, subject, n: violation.n, sender, recipient }));
   return found.sort((a, b) => a.t - b.t);

@@ -63,6 +63,7 @@ export function stepsWithArrows(
   for (const { fact, weight } of kept) {
     const step = stepOf(fact);
     if (step === undefined) continue;
+    if (fact.e === "call-end" && str(fact, "outcome") === "refused") forget(fact, waiting);
     const arrival = arrivalOf(fact);
     const from = arrival === undefined ? undefined : waiting.get(arrival)?.shift();
     const index = events.length;
@@ -71,7 +72,7 @@ export function stepsWithArrows(
       ...step,
       text: step.text + unended(fact, ends, diedAfter),
       ...(from === undefined || fact.e === "call-end" ? {} : { from }),
-      ...(weight === "own" ? {} : { weight }),
+      ...(weight === "own" || weight === "unseen" ? {} : { weight }),
     });
     for (const key of departuresOf(fact)) waiting.set(key, [...(waiting.get(key) ?? []), index]);
   }
@@ -79,6 +80,11 @@ export function stepsWithArrows(
     events,
     kept.some(({ fact }) => fact.e === "came"),
   );
+}
+
+/** What was refused is never applied: a later attempt is. */
+function forget(ended: Fact, waiting: Map<string, number[]>): void {
+  for (const key of departuresOf({ ...ended, e: "call" })) waiting.get(key)?.shift();
 }
 
 function endedIds(kept: readonly Kept[]): ReadonlySet<number> {

@@ -5,9 +5,9 @@ import type { Life, LifeBar, LifeEvent } from "../result.ts";
 import { barsOf } from "./bars.ts";
 import { beliefsOfFacts, type Beliefs } from "./beliefs.ts";
 import { courseOf } from "./course.ts";
-import { num } from "./fact.ts";
+import { num, str } from "./fact.ts";
 import { at } from "./law-parts.ts";
-import { departuresIn } from "./laws.ts";
+import { departuresIn, type FoundDeparture } from "./laws.ts";
 import { stepsWithArrows } from "./steps-with-arrows.ts";
 import type { Kept, Subject } from "./subject.ts";
 import { faultSteps } from "./fault-steps.ts";
@@ -16,6 +16,8 @@ const BEFORE_US = 8_000_000;
 const AFTER_US = 3_000_000;
 /** Sessions and faults this near to a step of the message are shown, others folded away. */
 const NEAR_US = 15_000_000;
+/** A node asks and renews all the time, mostly for other messages. */
+const CALL_NEAR_US = 200_000;
 const EVENTS_MAX = 700;
 
 export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fault[]): Life {
@@ -23,7 +25,12 @@ export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fau
   const { rule, text } = violation;
   const facts = subject.kept.map(({ fact }) => fact);
   const [fromUs, toUs] = windowOf(subject);
-  const inside = subject.kept.filter(({ fact }) => fact.t >= fromUs && fact.t <= toUs);
+  const departures = departuresIn(facts, subject).filter(
+    ({ t, lasting }) => t <= violation.t && (t >= fromUs || lasting === true),
+  );
+  const inside = subject.kept.filter(
+    ({ fact: { t } }) => (t >= fromUs && t <= toUs) || isNearAny(t, departures),
+  );
   const died = (node: number, t: number): number | undefined =>
     facts.find((fact) => fact.e === "nodeDown" && num(fact, "node") === node && fact.t >= t)?.t;
   const shown = nearer(inside).filter(({ weight }) => weight !== "unseen");
@@ -34,7 +41,6 @@ export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fau
   const around = [...inForce(bars, fromUs), ...faultSteps(inside, faults)];
   const events = limited(withFaults(steps, around), subject.left);
   beliefsOfFacts(subject.kept, beliefs);
-  const departures = departuresIn(facts, subject);
   return {
     rule,
     subject: subjectText(subject),
@@ -43,9 +49,21 @@ export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fau
     events,
     bars,
     beliefs: [...beliefs.list].sort((a, b) => a.t - b.t).filter(({ t }) => t <= toUs),
-    departures: departures.filter(({ t }) => t >= fromUs && t <= violation.t),
+    departures: departures.map(({ t, lane, expected, happened }) => ({
+      t,
+      lane,
+      expected,
+      happened,
+    })),
     steps: courseOf(facts, subject),
   };
+}
+
+/** What was done wrong long before the message is shown with what lies around it. */
+function isNearAny(t: number, departures: readonly FoundDeparture[]): boolean {
+  return departures.some(
+    (departure) => t >= departure.t - BEFORE_US / 4 && t <= departure.t + AFTER_US / 3,
+  );
 }
 
 function subjectText({ violation: { chat, device, n, user } }: Subject): string {
@@ -72,7 +90,7 @@ function beginningOf({ kept, violation }: Subject): number {
   return own.reduce((least, t) => Math.min(least, t), violation.t);
 }
 
-/** What lies far from every step of the message itself is folded away. */
+/** What lies far from every step of the message itself is folded away, look-ups and renewals sooner. */
 function nearer(kept: readonly Kept[]): readonly Kept[] {
   const own = kept.filter(({ weight }) => weight === "own").map(({ fact }) => fact.t);
   if (own.length === 0) return kept;
@@ -81,7 +99,8 @@ function nearer(kept: readonly Kept[]): readonly Kept[] {
     const { t } = one.fact;
     while (at + 1 < own.length && own[at + 1]! <= t) at += 1;
     const gap = Math.min(Math.abs(t - own[at]!), Math.abs((own[at + 1] ?? Infinity) - t));
-    return one.weight === "around" && gap > NEAR_US ? { ...one, weight: "other" as const } : one;
+    const near = str(one.fact, "op").startsWith("presence.") ? CALL_NEAR_US : NEAR_US;
+    return one.weight === "around" && gap > near ? { ...one, weight: "other" as const } : one;
   });
 }
 

@@ -3,7 +3,6 @@ import { describe, expect, it } from "vitest";
 import { logAxis } from "../../../sim/report/chart.ts";
 import { clock, count, duration, preciseClock, share, size } from "../../../sim/report/figures.ts";
 import { kneeOf, type LoadPoint } from "../../../sim/report/load-chart.ts";
-import { sequenceDiagram } from "../../../sim/report/sequence.ts";
 import { grouped, timeChart } from "../../../sim/report/time-chart.ts";
 
 const plain = (text: string): string => text.replace(/\u202f/g, " ");
@@ -111,46 +110,5 @@ describe("the knee", () => {
       underFault: point.p99Ms > 1000,
     }));
     expect(kneeOf(struck)).toBe(Infinity);
-  });
-});
-
-describe("a message's life", () => {
-  it("keeps the steps of the message itself, however long the life is", () => {
-    const others = (from: number) =>
-      Array.from({ length: 100 }, (_, i) => ({ t: from + i, lane: "node-1", text: `step ${i}` }));
-    const own = { t: 500, lane: "user 4", text: "sends n 2 (session 9)" };
-    const events = [...others(0), own, ...others(1000)];
-    const svg = sequenceDiagram({ rule: "MSG1", subject: "message 1/3/2", text: "", events });
-    expect(svg).toContain("sends n 2 (session 9)");
-    expect([...svg.matchAll(/… (\d+) more in/g)].map((match) => Number(match[1]))).toEqual([
-      70, 71,
-    ]);
-  });
-
-  it("puts devices left, nodes between, stores right", () => {
-    const svg = sequenceDiagram({
-      rule: "MSG1",
-      subject: "m",
-      text: "",
-      events: [
-        { t: 1, lane: "cassandra", text: "row" },
-        { t: 2, lane: "node-1", to: "device 4", text: "<message>" },
-      ],
-    });
-    const heads = [...svg.matchAll(/class="name"[^>]*>([^<]*)</g)].map((match) => match[1]);
-    expect(heads).toEqual(["device 4", "node-1", "cassandra"]);
-    expect(svg).toContain("&lt;message&gt;");
-  });
-
-  it("draws the beginning and the end of a long one", () => {
-    const events = Array.from({ length: 500 }, (_, t) => ({
-      t,
-      lane: "node-1",
-      text: `step ${t}`,
-    }));
-    const svg = sequenceDiagram({ rule: "MSG1", subject: "m", text: "", events });
-    expect(svg).toContain(">step 0<");
-    expect(svg).toContain(">step 499<");
-    expect(svg).toContain("440 more in summary.json");
   });
 });
