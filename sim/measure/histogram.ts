@@ -65,14 +65,20 @@ export class Histogram {
 
   /** The smallest value that at least this share (0 to 100) of the samples does not exceed; NaN where empty. */
   percentile(percentile: number): number {
-    if (this.count === 0) return NaN;
-    const rank = Math.max(1, Math.ceil((percentile / 100) * this.count - 1e-9));
+    return this.percentiles([percentile])[0]!;
+  }
+
+  /** The same at several shares, ascending, in one walk. */
+  percentiles(percentiles: readonly number[]): number[] {
+    let bucket = -1;
     let seen = 0;
-    for (let bucket = 0; bucket <= this.#top; bucket += 1) {
-      seen += this.#counts[bucket]!;
-      if (seen >= rank) return Math.max(this.minUs, Math.min(this.maxUs, highestIn(bucket)));
-    }
-    return this.maxUs;
+    return percentiles.map((percentile) => {
+      if (this.count === 0) return NaN;
+      const rank = Math.max(1, Math.ceil((percentile / 100) * this.count - 1e-9));
+      while (seen < rank && bucket < this.#top) seen += this.#counts[++bucket]!;
+      if (seen < rank) return this.maxUs;
+      return Math.max(this.minUs, Math.min(this.maxUs, highestIn(bucket)));
+    });
   }
 
   average(): number {
@@ -129,6 +135,11 @@ export function decodeHistogram(encoded: string): Histogram {
 /** Whether enough samples lie beyond a percentile for it to mean something. */
 export function enoughSamples(count: number, percentile: number): boolean {
   return count * (1 - percentile / 100) >= SAMPLES_BEYOND_MIN - 1e-9;
+}
+
+/** For what keeps values one by one and answers as a histogram would. */
+export function bucketTop(valueUs: number): number {
+  return highestIn(bucketOf(valueUs));
 }
 
 function bucketOf(value: number): number {

@@ -4,7 +4,7 @@ import type { People, Person } from "./people.ts";
 import type { Scope } from "./scope.ts";
 import type { Column } from "./seconds.ts";
 import { secondOf } from "./seconds.ts";
-import type { Histogram } from "./histogram.ts";
+import type { FewValues } from "./few-values.ts";
 import type { Counter, Trend } from "./tally.ts";
 
 const NO_FAULTS: readonly number[] = [];
@@ -58,7 +58,7 @@ export interface MessageMeasures {
   readonly shownPerS: Column;
   readonly readPerS: Column;
   /** Deliveries shown in the second that runs. */
-  readonly deliveryOfSecond: Histogram;
+  readonly deliveryOfSecond: FewValues;
 }
 
 export class Messages {

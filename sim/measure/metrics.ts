@@ -6,7 +6,7 @@ import type { Metric, Series, ThresholdResult } from "../run/result.ts";
 import type { ResolvedScenario, Threshold } from "../scenario/types.ts";
 import type { Baseline } from "./baseline.ts";
 import { collectMetrics } from "./collect.ts";
-import { Histogram } from "./histogram.ts";
+import { FewValues } from "./few-values.ts";
 import { Levels, type SecondSample } from "./levels.ts";
 import { Messages } from "./messages.ts";
 import { METRICS } from "./metric-table.ts";
@@ -58,7 +58,7 @@ export function createMetrics(scenario: ResolvedScenario): Metrics {
     confirmedPerS: seconds.counted("messages_confirmed"),
     shownPerS: seconds.counted("messages_shown"),
     readPerS: seconds.counted("messages_read"),
-    deliveryOfSecond: new Histogram(),
+    deliveryOfSecond: new FewValues(),
   };
   const percentiles = SECOND_PERCENTILES.map((percentile) =>
     seconds.sampled(`message_delivery.p(${percentile})`),
@@ -91,12 +91,10 @@ export function createMetrics(scenario: ResolvedScenario): Metrics {
       const second = secondBefore(t);
       people.sample(second, meaning, connected);
       levels.sample(t, second, sample);
-      const histogram = measures.deliveryOfSecond;
-      if (histogram.count === 0) return;
-      SECOND_PERCENTILES.forEach((percentile, i) =>
-        percentiles[i]!.set(second, histogram.percentile(percentile) / 1000),
-      );
-      histogram.reset();
+      if (measures.deliveryOfSecond.count === 0) return;
+      measures.deliveryOfSecond
+        .take(SECOND_PERCENTILES)
+        .forEach((valueUs, i) => percentiles[i]!.set(second, valueUs / 1000));
     },
     crossed: (t) =>
       watches.find(
