@@ -95,13 +95,16 @@ export class Link {
   }
 
   /** Calls `handler(arg)` at the arrival of a bare message, twice if duplicated. Returns the arrival time;
-   * -1 if it was dropped for good, or is held and arrives after the rule is lifted. */
+   * -1 if it was dropped for good, or is held and arrives after the rule is lifted. `laterUs`: what the sender
+   * still needs before it leaves, where it asks ahead; its place among the link's bytes is that of the asking, so
+   * that nothing queues behind what has not left yet. */
   send<A>(
     bytes: number,
     label: number,
     handler: Handler<A>,
     arg: A,
     departureUs: number = this.kernel.now,
+    laterUs = 0,
   ): number {
     let leavesUs = departureUs;
     if (this.rules.length > 0) {
@@ -113,10 +116,10 @@ export class Link {
         return -1;
       }
       if (verdict === "duplicate")
-        this.kernel.at(this.travel(bytes, departureUs), label, handler, arg);
+        this.kernel.at(this.travel(bytes, departureUs) + laterUs, label, handler, arg);
       else if (typeof verdict === "object") leavesUs += verdict.delayUs;
     }
-    const arrivalUs = this.travel(bytes, leavesUs);
+    const arrivalUs = this.travel(bytes, leavesUs) + laterUs;
     this.kernel.at(arrivalUs, label, handler, arg);
     return arrivalUs;
   }

@@ -1,8 +1,11 @@
 // A station of a queueing network: k servers behind one FIFO queue. It decides when a job is done; how long
-// one takes and what it does is the caller's. Stores and shared devices are built on it.
+// one takes and what it does is the caller's. Stores and shared devices are built on it. Two ways in: `submit`,
+// whose job waits and is done by an event and obeys every pause, and, while nothing disturbs the station,
+// `book`, which only says when the job will start.
 
 import { Fifo } from "../kernel/fifo.ts";
 import type { EventId, Handler, Kernel } from "../kernel/kernel.ts";
+import { Bookings } from "./bookings.ts";
 
 export interface ServiceOptions {
   /** How many jobs are served at the same time. */
@@ -31,6 +34,7 @@ export class Service {
   readonly #concurrency: number;
   readonly #queue = new Fifo<Job>();
   readonly #serving: Job[] = [];
+  readonly #bookings: Bookings;
   #speed = 1;
   #paused = false;
   #busyServerUs = 0;
@@ -40,12 +44,27 @@ export class Service {
     if (!(options.concurrency >= 1)) throw new RangeError("a service wants at least one server");
     this.kernel = kernel;
     this.#concurrency = options.concurrency;
+    this.#bookings = new Bookings(options.concurrency);
     this.#countedToUs = kernel.now;
   }
 
   /** Jobs waiting, without those in service. */
   get queueDepth(): number {
-    return this.#queue.length;
+    return this.#queue.length + this.#bookings.waiting(this.kernel.now);
+  }
+
+  /** Full speed, no pause, and every job that was submitted is done: what starts when is known ahead. */
+  get foreseeable(): boolean {
+    return this.#speed === 1 && !this.#paused && this.#serving.length + this.#queue.length === 0;
+  }
+
+  /** When a job of this length starts that arrives now; only while `foreseeable`. Once booked it is served,
+   * whatever happens to the station. Jobs submitted later do not wait for those booked before. */
+  book(serviceTimeUs: number): number {
+    this.submitted += 1;
+    this.completed += 1;
+    this.#busyServerUs += serviceTimeUs;
+    return this.#bookings.book(this.kernel.now, serviceTimeUs);
   }
 
   get serving(): number {

@@ -116,8 +116,25 @@ export class StoreModel {
     return this.faults.any && this.faults.corrupts(call.client.entity, call.ordinal);
   }
 
+  /**
+   * While nothing disturbs the store, a call that finds a worker free is applied as it arrives: any instant until
+   * its reply is as good, and it saves an event. One that has to wait is applied when it is served.
+   */
   #serve(call: StoreCall): void {
-    this.service.submit(this.#serviceUs(call), LABELS.storeDone, done, call);
+    const serviceUs = this.#serviceUs(call);
+    if (this.faults.any || !this.service.foreseeable) {
+      this.service.submit(serviceUs, LABELS.storeDone, done, call);
+      return;
+    }
+    const startUs = this.service.book(serviceUs);
+    if (startUs === this.kernel.now) this.#apply(call, serviceUs);
+    else this.kernel.at(startUs + serviceUs, LABELS.storeDone, bookedDone, call);
+  }
+
+  /** Its turn was known ahead; but a store that pauses or dies meanwhile keeps no promise. */
+  bookedDone(call: StoreCall): void {
+    if (this.faults.any) this.service.submit(0, LABELS.storeDone, done, call);
+    else this.done(call);
   }
 
   #serviceUs(call: StoreCall): number {
@@ -144,17 +161,19 @@ export class StoreModel {
       call.client.dropped(call);
       return;
     }
+    this.#apply(call, 0);
+  }
+
+  /** `laterUs`: how long the store works on it yet before the reply leaves. */
+  #apply(call: StoreCall, laterUs: number): void {
     const { operation } = call.bound;
     const outcome = operation.apply(this.#memory, call, this.#observer);
     call.client.applied(call);
     if (call.replyLost || call.storeLife !== this.life) return;
     call.outcome = outcome;
-    call.client.down.send(
-      REPLY_BYTES + operation.replyBytes(outcome),
-      LABELS.storeReply,
-      replyArrived,
-      call,
-    );
+    const bytes = REPLY_BYTES + operation.replyBytes(outcome);
+    const { down } = call.client;
+    down.send(bytes, LABELS.storeReply, replyArrived, call, this.kernel.now, laterUs);
   }
 
   /** Of what a dying store had taken in, some was applied; nothing is after it is up again. */
@@ -175,6 +194,10 @@ export class StoreModel {
 
 function done(call: StoreCall): void {
   call.bound.model.done(call);
+}
+
+function bookedDone(call: StoreCall): void {
+  call.bound.model.bookedDone(call);
 }
 
 function replyArrived(call: StoreCall): void {

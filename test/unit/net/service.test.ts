@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { LABELS } from "../../../sim/kernel/labels.ts";
+import { Streams } from "../../../sim/kernel/random.ts";
 import { Service } from "../../../sim/net/service.ts";
 import { newKernel } from "./world.ts";
 
@@ -64,5 +65,37 @@ describe("service", () => {
     expect(seen).toEqual(["15:d"]);
     expect(service.dropped).toBe(3);
     expect(service.submitted).toBe(service.completed + service.dropped);
+  });
+});
+
+describe("bookings", () => {
+  it.each([1, 2, 7, 384])("of %i servers give the times at which submitted jobs end", async (k) => {
+    const stream = new Streams(k).stream("jobs");
+    const { kernel, service } = newStation(k);
+    const booked = new Service(kernel, { concurrency: k });
+    const ahead: number[] = [];
+    const ended: number[] = [];
+    const waiting: [number, number][] = [];
+    const arrive = (job: number): void => {
+      const serviceUs = stream.int(1, 200 * k);
+      expect(booked.foreseeable).toBe(true);
+      ahead[job] = booked.book(serviceUs) + serviceUs;
+      service.submit(serviceUs, LABELS.storeDone, (of: number) => (ended[of] = kernel.now), job);
+      waiting.push([booked.queueDepth, service.queueDepth]);
+    };
+    // Bursts and lulls, on both sides of what the servers can do.
+    let atUs = 0;
+    for (let job = 0; job < 2_000; job++) {
+      atUs += job % 500 < 250 ? stream.int(0, 150) : stream.int(0, 300);
+      kernel.at(atUs, LABELS.storeArrive, arrive, job);
+    }
+    await kernel.run(10_000_000);
+    expect(ended).toEqual(ahead);
+    // Jobs that end as another arrives: their events may still be to come.
+    const sooner = waiting.map(([foreseen, seen]) => seen - foreseen);
+    expect(Math.min(...sooner)).toBe(0);
+    expect(Math.max(...sooner)).toBeLessThanOrEqual(2);
+    expect(booked.busyUs()).toBe(service.busyUs());
+    expect(Math.max(...waiting.map(([foreseen]) => foreseen))).toBeGreaterThan(0);
   });
 });
