@@ -19,6 +19,12 @@ const EXTENDED: HoldAnswer = Object.freeze({ kind: "extended" });
 const REINSTALLED: HoldAnswer = Object.freeze({ kind: "reinstalled" });
 const NEVER_SEEN: Presence = Object.freeze({ record: undefined, online: false });
 
+/** What stood at some instant. */
+export interface SavedPresence {
+  readonly records: ReadonlyMap<UserId, PresenceRecord>;
+  readonly leases: ReadonlyMap<NodeId, StandingLease>;
+}
+
 interface StandingLease {
   readonly incarnation: number;
   readonly state: NodeLease["state"];
@@ -134,6 +140,16 @@ export class MemoryPresenceStore {
   wipe(): void {
     this.#records.clear();
     this.#leases.clear();
+  }
+
+  saved(): SavedPresence {
+    return { records: new Map(this.#records), leases: new Map(this.#leases) };
+  }
+
+  /** Everything written since then is gone, as after a restart from a file of that time. */
+  restore(saved: SavedPresence): void {
+    this.#records = new Map(saved.records);
+    this.#leases = new Map(saved.leases);
   }
 
   scan(visit: (record: PresenceRecord) => void): void {

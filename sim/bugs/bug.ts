@@ -9,6 +9,7 @@ import type { OpaquePacking } from "../../server/memory/opaque-packing.ts";
 import type { DeviceParts } from "../device/parts.ts";
 import type { Cipher } from "../device/ports.ts";
 import type { RuleId } from "../history/checker.ts";
+import type { Level } from "../stores/replicas/level.ts";
 
 export interface NodePlace {
   /** 0-based. */
@@ -25,6 +26,8 @@ export interface Plant {
   readonly ports?: (ports: Ports, place: NodePlace) => Ports;
   readonly deviceParts?: Partial<DeviceParts>;
   readonly messages?: (packing: OpaquePacking) => MemoryMessageStore;
+  /** At how many replicas a read or a write is done, where Cassandra has three. */
+  readonly levels?: { readonly read?: Level; readonly write?: Level };
   readonly presence?: (redisNowMs: () => number) => MemoryPresenceStore;
   readonly cipher?: (cipher: Cipher) => Cipher;
   /** The incarnation of a node's later life, given the drawn one and the last. */

@@ -20,6 +20,10 @@ function sentence(fault: Fault): string {
     case "stall":
     case "reset":
       return `${fault.kind} ${fault.between[0]} and ${fault.between[1]}`;
+    case "swizzle":
+      return `cut the links between ${fault.between[0]} and ${fault.between[1]} one by one, and heal them in another order`;
+    case "bridge":
+      return `all other nodes cut from each other, ${fault.target} linked to all`;
     case "one_way":
       return `cut ${fault.between[0]} to ${fault.between[1]}, one way`;
     case "delay":
@@ -47,6 +51,8 @@ function sentence(fault: Fault): string {
       return "the master key cannot be reached";
     case "wipe":
       return "Redis is wiped";
+    case "lose_writes":
+      return `${fault.store} restarts without the writes of its last ${seconds(fault.lastUs)}`;
     case "corrupt":
       return `s3: ${percent(fault.share)} of the bodies read come damaged`;
     case "reconnect_all":

@@ -2,6 +2,7 @@
 // scenario names one.
 import { createNode } from "../../server/core/node.ts";
 import { DEFAULT_LIMITS } from "../../server/core/limits.ts";
+import type { OpaquePacking } from "../../server/memory/opaque-packing.ts";
 import type { Ports } from "../../server/ports/ports.ts";
 import type { Plant } from "../bugs/bug.ts";
 import type { SimulatedBlob } from "../device/simulated-cipher.ts";
@@ -53,9 +54,19 @@ export function buildWorld(parts: WorldParts): SimulatedWorld {
         packing: cipher,
         observer: storeHistory(kernel, history, cipher),
         ...(bug?.messages === undefined ? {} : { memory: { messages: bug.messages(cipher) } }),
+        ...(request.scenario.cluster.cassandra === undefined
+          ? {}
+          : { replicated: replicasOf(bug, cipher) }),
         ...(bug?.presence === undefined ? {} : { presence: bug.presence }),
       }),
   });
+}
+
+function replicasOf(bug: Plant | undefined, packing: OpaquePacking) {
+  return {
+    ...(bug?.messages === undefined ? {} : { messages: () => bug.messages!(packing) }),
+    ...(bug?.levels === undefined ? {} : { levels: bug.levels }),
+  };
 }
 
 function nodeFactory(

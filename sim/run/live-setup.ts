@@ -39,6 +39,12 @@ export function refuseWhatCannotBe(request: LiveRunRequest, services: ServiceCon
   const { scenario } = request;
   refuse(request, liveRefusals(scenario, services.mode));
   const replicas = services.endpoints.cassandra.contactPoints.length;
+  const wanted = scenario.cluster.cassandra ?? 1;
+  if (wanted > replicas)
+    throw new EnvironmentError(
+      `the scenario wants ${wanted} replicas of Cassandra, but ${replicas} node runs; ` +
+        `start three: npx chatquake services up --cassandra 3`,
+    );
   const missing = cassandraNodesNamed(scenario).filter((number) => number > replicas);
   if (missing.length > 0)
     throw new EnvironmentError(

@@ -93,15 +93,26 @@ export function readProfile(
   return "problem" in read ? { problems: [read.problem] } : loadProfile(read.text, path);
 }
 
-/** What the simulated world cannot do. */
-export function simulatedRefusals({ faults }: ResolvedScenario, file: string): readonly Problem[] {
+/** What the simulated world cannot do: there are replicas where the scenario asks for them. */
+export function simulatedRefusals(
+  { faults, cluster }: ResolvedScenario,
+  file: string,
+): readonly Problem[] {
+  if (cluster.cassandra !== undefined) return [];
   const problems: Problem[] = [];
   for (const fault of faults) {
-    const sites = "between" in fault ? fault.between : "target" in fault ? [fault.target] : [];
+    const sites =
+      "between" in fault
+        ? fault.between
+        : "target" in fault
+          ? [fault.target]
+          : "store" in fault
+            ? [fault.store]
+            : [];
     const replica = sites.find((site) => site.startsWith("cassandra-"));
     if (replica === undefined) continue;
     const [line = 1, column = 1] = (fault.place ?? "").split(":").map(Number);
-    const message = `fault ${fault.name}: the simulated Cassandra is one store without replicas, so there is no ${replica}: run it --live, or name cassandra`;
+    const message = `fault ${fault.name}: there is no ${replica} where Cassandra is one node: write cluster: { cassandra: 3 }`;
     problems.push({ file, line, column, message });
   }
   return problems;

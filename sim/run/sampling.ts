@@ -97,7 +97,7 @@ export class Sampler {
     const model = this.world.stores.models[name];
     const calls = model.calls - this.#calls[name];
     this.#calls[name] = model.calls;
-    return { calls, queued: model.service.queueDepth };
+    return { calls, queued: this.world.stores.queued(name) };
   }
 
   #node(host: NodeHost, t: number): NodeSample {

@@ -17,6 +17,7 @@ export type FaultFigures = Fault extends infer F
 
 const STORES: readonly StoreName[] = ["redis", "cassandra", "s3"];
 const FAILING_STORES: readonly StoreName[] = [...STORES, "vault"];
+const REPLICA = /^cassandra-[1-3]$/;
 /** In a swarm: whatever the seed chooses. */
 export const ANY = "any";
 export const ANY_STORE = "any-store";
@@ -47,6 +48,10 @@ export function readFigures(
       const target = node(own, [...STORES, "nodes"]);
       return target === undefined ? undefined : { kind, target };
     }
+    case "bridge": {
+      const target = node(own);
+      return target === undefined ? undefined : { kind, target };
+    }
     case "rolling": {
       const rolling = reader.fields(own, "rolling", ["every"]);
       const everyUs = required(reader, rolling, "every", (value) =>
@@ -57,7 +62,8 @@ export function readFigures(
     case "cut":
     case "one_way":
     case "stall":
-    case "reset": {
+    case "reset":
+    case "swizzle": {
       const between = readPair(reader, own, kind, context);
       return between === undefined ? undefined : { kind, between };
     }
@@ -97,6 +103,8 @@ export function readFigures(
       return reader.choice(own, `target of ${kind}`, ["master-key"]) && { kind };
     case "wipe":
       return reader.choice(own, "target of wipe", ["redis"]) && { kind };
+    case "lose_writes":
+      return readLoseWrites(reader, own);
     case "corrupt": {
       const target = reader.choice(own, "target of corrupt", ["s3"]);
       const share = fields.has("share")
@@ -145,8 +153,8 @@ function readSite(
   if (context.swarm && text === ANY) return text;
   const names = [...nodeNames(context), ...others];
   if (names.includes(text)) return text;
-  // A single replica; only a live world has them.
-  if (others.includes("cassandra") && /^cassandra-[1-3]$/.test(text)) return text;
+  // Whether there are replicas is for the world to say.
+  if (others.includes("cassandra") && REPLICA.test(text)) return text;
   const known = /^node-\d+$/.test(text)
     ? `there is no "${text}": the cluster has ${context.nodes} nodes`
     : `${what} cannot hit "${text}"`;
@@ -168,7 +176,8 @@ function readPair(
   if (a === undefined || b === undefined) return undefined;
   const aIsNode = a === ANY || a.startsWith("node");
   const bIsNode = b === ANY || b.startsWith("node");
-  if (!aIsNode && !bIsNode)
+  const amongReplicas = REPLICA.test(a) && REPLICA.test(b);
+  if (!aIsNode && !bIsNode && !amongReplicas)
     return reader.report(value, `there is no link between ${a} and ${b}: one side must be a node`);
   if (a === b && a !== "nodes" && a !== ANY)
     return reader.report(value, `${what} needs two different sites, not ${a} twice`);
@@ -231,9 +240,25 @@ function readSlowStore(
   value: Node | undefined,
   context: FaultContext,
 ): Site | undefined {
+  if (value !== undefined && REPLICA.test(reader.text(value, "store") ?? ""))
+    return reader.text(value, "store");
   const names: readonly string[] = context.swarm ? [...STORES, ANY] : STORES;
   const store = reader.choice(value, "store", names);
   return store === ANY ? ANY_STORE : store;
+}
+
+/** Of Cassandra one replica: the others have what it loses. */
+function readLoseWrites(reader: Reader, own: Node): FaultFigures | undefined {
+  const fields = reader.fields(own, "lose_writes", ["store", "last"]);
+  const store = required(reader, fields, "store", (value) =>
+    reader.choice(value, "store", ["redis", "cassandra-1", "cassandra-2", "cassandra-3"]),
+  );
+  const lastUs = required(reader, fields, "last", (value) =>
+    reader.quantity(value, "lose_writes.last", "duration", { min: 1 }),
+  );
+  return store === undefined || lastUs === undefined
+    ? undefined
+    : { kind: "lose_writes", store, lastUs };
 }
 
 function readSkew(reader: Reader, own: Node, context: FaultContext): FaultFigures | undefined {

@@ -2,7 +2,7 @@
 // there; what this version cannot do at all is refused here.
 
 import type { Node } from "yaml";
-import { FAULT_KINDS, LATER_KINDS, faultKeys } from "./fault-schema.ts";
+import { FAULT_KINDS, ABSENT_KINDS, faultKeys } from "./fault-schema.ts";
 import { readFigures, type FaultFigures } from "./fault-figures.ts";
 import type { Fields, Reader } from "./reader.ts";
 import { nearest } from "./suggest.ts";
@@ -54,6 +54,8 @@ function readFault(
   const forUs = reader.quantity(fields.get("for"), "for", "duration", { min: 1 });
   if (forUs !== undefined && INSTANTS.includes(kind))
     reader.report(fields.key("for"), `${kind} happens at one moment: it takes no "for"`);
+  if (kind === "swizzle" && !fields.has("for"))
+    reader.missing(fields, 'fault swizzle needs "for": its links are cut and healed one by one');
   if (
     forUs !== undefined &&
     figures !== undefined &&
@@ -85,8 +87,9 @@ function kindOf(reader: Reader, fields: Fields): FaultKind | undefined {
   const stray = fields.names().find((name) => !known.includes(name));
   if (stray === undefined)
     return reader.report(fields.node, `a fault needs its kind: ${FAULT_KINDS.join(", ")}`);
-  if (LATER_KINDS.includes(stray))
-    return reader.report(fields.key(stray), `fault ${stray} is not in this version`);
+  const why = ABSENT_KINDS.get(stray);
+  if (why !== undefined)
+    return reader.report(fields.key(stray), `there is no fault ${stray}: ${why}`);
   return reader.report(
     fields.key(stray),
     `unknown fault kind "${stray}"`,

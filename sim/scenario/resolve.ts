@@ -20,6 +20,7 @@ import type { ResolvedScenario } from "./types.ts";
 const SCHEMA_FILE = "scenario-1.json";
 const USERS_MAX = 2_000_000;
 const NODES_MAX = 100;
+const REPLICAS_MAX = 3;
 const DEFAULT_SEED = 1;
 const DEFAULT_PROFILE = "lan";
 
@@ -136,6 +137,9 @@ function readBug(reader: Reader, fields: Fields, options: LoadOptions): string |
 
 function readCluster(reader: Reader, fields: Fields): ResolvedScenario["cluster"] {
   const cluster = reader.fields(fields.get("cluster"), "cluster", KEYS.cluster);
+  const cassandra = reader.integer(cluster?.get("cassandra"), "cassandra", 1, REPLICAS_MAX);
+  if (cassandra === 2)
+    reader.report(cluster!.get("cassandra")!, "Cassandra is one node or three replicas, not 2");
   return {
     nodes: reader.integer(cluster?.get("nodes"), "nodes", 1, NODES_MAX) ?? 3,
     balancer:
@@ -145,6 +149,7 @@ function readCluster(reader: Reader, fields: Fields): ResolvedScenario["cluster"
         "random",
       ]) ?? "least-connections",
     encodeFrames: reader.boolean(cluster?.get("encode_frames"), "encode_frames") ?? false,
+    ...(cassandra === REPLICAS_MAX ? { cassandra } : {}),
   };
 }
 

@@ -78,6 +78,13 @@ const script = strict({
 
 const cluster = strict({
   nodes: optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  cassandra: optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 3,
+      description: "1, or 3 replicas; in a swarm: what some seeds have; default 1",
+    }),
+  ),
   balancer: optional(member(["least-connections", "round-robin", "random"])),
   encode_frames: optional(Type.Boolean({ description: "run the codec in a simulation too" })),
 });

@@ -18,6 +18,11 @@ const CALM_SHARE = 4;
 /** Faults begin so long before the phases end that most are over by then. */
 const LAST_BEGIN_BEFORE_END_US = 60_000_000;
 const MS_US = 1000;
+/** Its place among the faults, of which it is none: whether Cassandra is three replicas. */
+const REPLICAS = -1;
+/** In a swarm any of the replicas. */
+const REPLICA = /^cassandra-\d$/;
+const COMPOUND_SHARE = 0.35;
 const SLOW_STORES: readonly StoreName[] = ["redis", "cassandra", "s3"];
 const STORES: readonly StoreName[] = ["redis", "cassandra", "s3", "vault"];
 
@@ -27,17 +32,21 @@ export function swarm(
   streams: Streams,
 ): ResolvedScenario {
   const stream = streams.stream("swarm");
-  const chosen = resolved.faults.filter((fault, index) => hasFault(seed, index, fault.name));
+  const { cassandra, ...cluster } = resolved.cluster;
+  const hasReplicas = cassandra !== undefined && hasFault(seed, REPLICAS, "replicas");
+  const chosen = resolved.faults
+    .filter((fault, index) => hasFault(seed, index, fault.name))
+    .filter((fault) => hasReplicas || !namesReplica(fault));
   const window = faultWindow(resolved.phases);
-  const faults = chosen
-    .map((fault) => place(fault, resolved, seed, window, stream))
-    .toSorted((a, b) => a.atUs - b.atUs);
+  const placed = chosen.map((fault) => place(fault, resolved, seed, window, stream));
+  const faults = gathered(survivable(placed), stream).toSorted((a, b) => a.atUs - b.atUs);
   return {
     ...resolved,
     seed,
     swarm: false,
     cluster: {
-      ...resolved.cluster,
+      ...cluster,
+      ...(hasReplicas ? { cassandra } : {}),
       balancer: stream.pick(["least-connections", "round-robin", "random"] as const),
     },
     phases: scaleRates(resolved.phases, stream),
@@ -57,6 +66,37 @@ function hasFault(seed: number, index: number, name: string): boolean {
     ...mixed.filter((member) => member % 2 === 1).slice(0, CALM_SHARE),
   ];
   return chosen.includes(Math.max(0, seed - 1) % STRATUM_SEEDS);
+}
+
+function namesReplica(fault: Fault): boolean {
+  return sitesNamed(fault).some((site) => REPLICA.test(site));
+}
+
+function sitesNamed(fault: Fault): readonly Site[] {
+  if ("between" in fault) return fault.between;
+  if ("target" in fault) return [fault.target];
+  return "store" in fault ? [fault.store] : [];
+}
+
+/**
+ * A replica that forgets is made up for by the two others: while one of these is away or behind, a message that both
+ * confirmed may be lost for good, and no messenger could help it. So it forgets only where nothing else happens to
+ * Cassandra.
+ */
+function survivable(faults: readonly Fault[]): readonly Fault[] {
+  const forgets = (fault: Fault): boolean => fault.kind === "lose_writes" && namesReplica(fault);
+  const touches = (fault: Fault): boolean =>
+    sitesNamed(fault).some((site) => site.startsWith("cassandra"));
+  const others = faults.filter((fault) => !forgets(fault));
+  return others.some(touches) ? others : faults;
+}
+
+/** In some seeds two or three strike at the same moment. */
+function gathered(faults: readonly Fault[], stream: Stream): readonly Fault[] {
+  if (faults.length < 2 || !stream.bool(COMPOUND_SHARE)) return faults;
+  const together = stream.shuffle(faults.map((_, index) => index)).slice(0, stream.int(2, 3));
+  const { atUs } = faults[together[0]!]!;
+  return faults.map((fault, index) => (together.includes(index) ? { ...fault, atUs } : fault));
 }
 
 interface Window {
@@ -83,7 +123,10 @@ function place(
   const atUs = wholeMs(window.firstUs + stream.next() * (window.lastUs - window.firstUs));
   const stretch = 0.3 + 1.4 * stream.next();
   const node = (): Site => `node-${stream.int(1, resolved.cluster.nodes)}`;
-  const site = (written: Site): Site => (written === ANY ? node() : written);
+  const site = (written: Site): Site => {
+    if (REPLICA.test(written)) return `cassandra-${stream.int(1, 3)}`;
+    return written === ANY ? node() : written;
+  };
   const timed = {
     ...fault,
     atUs,
@@ -100,8 +143,11 @@ function place(
         point: timed.point === ANY ? crashPoint(seed, timed.name) : timed.point,
         ...restart(timed.restartAfterUs, stretch),
       };
+    case "lose_writes":
+      return { ...timed, store: site(timed.store), lastUs: wholeMs(timed.lastUs * stretch) };
     case "pause":
     case "isolate":
+    case "bridge":
       return { ...timed, target: site(timed.target) };
     case "slow":
       return {
@@ -120,6 +166,7 @@ function place(
     case "delay":
     case "stall":
     case "reset":
+    case "swizzle":
     case "throttle":
       return { ...timed, between: pair(timed.between, site, stream) };
     case "refuse":
@@ -152,7 +199,7 @@ function pair(
   stream: Stream,
 ): readonly [Site, Site] {
   const a = site(between[0]);
-  if (between[1] !== ANY) return [a, between[1]];
+  if (between[1] !== ANY) return [a, site(between[1])];
   const others = ["users", "redis", "cassandra", "s3", "nodes", "nodes"];
   const b = stream.pick(others);
   if (b !== "nodes" || a === "nodes") return [a, b];

@@ -14,6 +14,8 @@ export interface ResolvedScenario {
     readonly balancer: "least-connections" | "round-robin" | "random";
     /** Clients may connect to a node only while it listens; encodeFrames runs the codec in a simulation. */
     readonly encodeFrames: boolean;
+    /** Replicas of Cassandra; absent: one. In a swarm: what some seeds have. */
+    readonly cassandra?: number;
   };
   readonly population: {
     readonly users: number;
@@ -74,7 +76,7 @@ export interface Behaviour {
 
 /** "vault" is where the master key lives: it can fail like a store. */
 export type StoreName = "redis" | "cassandra" | "s3" | "vault";
-/** node-N, nodes, redis, cassandra, s3, users. */
+/** node-N, nodes, redis, cassandra, cassandra-N, s3, users. */
 export type Site = string;
 
 export interface FaultTiming {
@@ -93,7 +95,7 @@ export type Fault = FaultTiming &
     | { readonly kind: "drain"; readonly target: Site; readonly restartAfterUs?: number }
     | { readonly kind: "rolling"; readonly everyUs: number }
     | {
-        readonly kind: "cut" | "one_way" | "stall" | "reset";
+        readonly kind: "cut" | "one_way" | "stall" | "reset" | "swizzle";
         readonly between: readonly [Site, Site];
       }
     | {
@@ -106,7 +108,7 @@ export type Fault = FaultTiming &
         readonly between: readonly [Site, Site];
         readonly bytesPerS: number;
       }
-    | { readonly kind: "isolate"; readonly target: Site }
+    | { readonly kind: "isolate" | "bridge"; readonly target: Site }
     | { readonly kind: "slow"; readonly target: Site; readonly factor: number }
     | { readonly kind: "half_open" | "slow_reader" | "vanish"; readonly share: number }
     | { readonly kind: "skew"; readonly of: Site; readonly byMs: number; readonly driftPpm: number }
@@ -123,6 +125,7 @@ export type Fault = FaultTiming &
       }
     | { readonly kind: "key_away" }
     | { readonly kind: "wipe" }
+    | { readonly kind: "lose_writes"; readonly store: Site; readonly lastUs: number }
     | { readonly kind: "corrupt"; readonly share: number }
     | { readonly kind: "reconnect_all" }
     | { readonly kind: "rotate" }

@@ -34,11 +34,12 @@ export function plainScenario(scenario: ResolvedScenario): Plain {
     profile,
     bug,
     swarm,
-    cluster: {
+    cluster: withoutUndefined({
       nodes: cluster.nodes,
+      cassandra: cluster.cassandra,
       balancer: cluster.balancer,
       encode_frames: cluster.encodeFrames,
-    },
+    }),
     population: {
       users: population.users,
       friends:
@@ -151,6 +152,7 @@ function figures(fault: Fault): Plain {
     case "pause":
     case "drain":
     case "isolate":
+    case "bridge":
       return { [fault.kind]: fault.target };
     case "rolling":
       return { rolling: { every: formatDuration(fault.everyUs) } };
@@ -158,6 +160,7 @@ function figures(fault: Fault): Plain {
     case "one_way":
     case "stall":
     case "reset":
+    case "swizzle":
       return { [fault.kind]: [...fault.between] };
     case "delay":
       return { delay: [...fault.between], ...delayFigures(fault.latency) };
@@ -187,6 +190,8 @@ function figures(fault: Fault): Plain {
       return { [fault.kind]: "master-key" };
     case "wipe":
       return { wipe: "redis" };
+    case "lose_writes":
+      return { lose_writes: { store: fault.store, last: formatDuration(fault.lastUs) } };
     case "reconnect_all":
       return { reconnect_all: true };
   }

@@ -43,6 +43,14 @@ export class DeadlineList {
     this.#length -= 1;
   }
 
+  /** All of them end now, as if their deadlines had passed. */
+  expireAll(): void {
+    for (let call = this.#head; call !== undefined; call = this.#head) {
+      this.remove(call);
+      this.#expired(call);
+    }
+  }
+
   /** Called by the event. Calls that ended meanwhile have left: it may come long before the head's time. */
   sweep(): void {
     this.#event = 0;

@@ -18,8 +18,9 @@ import type { Network } from "../net/network.ts";
 import { BLOB_OPERATIONS, SimulatedBlobs } from "./blobs-port.ts";
 import type { MemoryStores } from "./memory-stores.ts";
 import { MESSAGE_OPERATIONS, SimulatedMessages } from "./messages-port.ts";
-import { CassandraCluster, type Level } from "./replicas/cluster.ts";
+import { CassandraCluster } from "./replicas/cluster.ts";
 import { ClusterDriver } from "./replicas/driver.ts";
+import type { Level } from "./replicas/level.ts";
 import { MergedMessages, MergedRoster } from "./replicas/merged-stores.ts";
 import { StampedRoster } from "./replicas/stamped-roster.ts";
 import { PRESENCE_OPERATIONS, SimulatedPresence } from "./presence-port.ts";
@@ -75,6 +76,8 @@ export interface NodeStorePorts {
   readonly vault: KeyVault;
   /** Calls of this node that wait for their end. */
   inFlight(): number;
+  /** The node's connection to a store, or to one replica of it, breaks. */
+  breakConnection(site: string): void;
 }
 
 export interface SimulatedStores {
@@ -82,6 +85,10 @@ export interface SimulatedStores {
   portsFor(nodeSite: string, cpu: Cpu, incarnation: Incarnation): NodeStorePorts;
   /** Puts the fault in force, at a store or at one replica of it; the returned function ends it. */
   setFault(store: string, fault: StoreFault): () => void;
+  /** Notes what a store holds; the returned function takes it back there, and its process is a new one. */
+  remember(site: string): () => void;
+  /** Calls that wait at a store. */
+  queued(store: StoreName): number;
   /** Redis forgets everything, now. */
   wipeRedis(): void;
   /** The master key is replaced; keys wrapped under the old one still unwrap. Its id. */
@@ -166,10 +173,12 @@ class Stores implements SimulatedStores {
   }
 
   portsFor(nodeSite: string, cpu: Cpu, incarnation: Incarnation): NodeStorePorts {
+    const driver = this.cluster && new ClusterDriver(this.cluster, this.#network, nodeSite);
     const redis = this.#client("redis", nodeSite, cpu, incarnation);
-    const cassandra = this.#client("cassandra", nodeSite, cpu, incarnation);
+    const cassandra = this.#client("cassandra", nodeSite, cpu, incarnation, driver);
     const s3 = this.#client("s3", nodeSite, cpu, incarnation);
     const vault = this.#client("vault", nodeSite, cpu, incarnation);
+    const clients: Readonly<Record<string, StoreClient>> = { redis, cassandra, s3, vault };
     return {
       presence: new SimulatedPresence(redis, this.#bound.presence),
       messages: new SimulatedMessages(cassandra, this.#bound.messages),
@@ -177,6 +186,9 @@ class Stores implements SimulatedStores {
       blobs: new SimulatedBlobs(s3, this.#bound.blobs),
       vault: new SimulatedVault(vault, this.#bound.vault, this.memory.vault),
       inFlight: () => redis.inFlight + cassandra.inFlight + s3.inFlight + vault.inFlight,
+      breakConnection: (site) => {
+        if (driver?.breakConnection(site) !== true) clients[site]?.broken();
+      },
     };
   }
 
@@ -191,6 +203,25 @@ class Stores implements SimulatedStores {
       straighten();
       lift();
     };
+  }
+
+  remember(site: string): () => void {
+    const { cluster } = this;
+    if (cluster !== undefined && site !== "redis") return cluster.remember(site);
+    if (site !== "redis") throw new Error(`${site} keeps what it was given`);
+    const { presence } = this.memory;
+    const saved = presence.saved();
+    return () => {
+      presence.restore(saved);
+      this.models.redis.life += 1;
+      this.#observer.presenceWiped();
+      presence.scan((record) => this.#observer.presenceApplied(record));
+    };
+  }
+
+  queued(store: StoreName): number {
+    if (store === "cassandra" && this.cluster !== undefined) return this.cluster.queueDepth;
+    return this.models[store].service.queueDepth;
   }
 
   wipeRedis(): void {
@@ -236,15 +267,18 @@ class Stores implements SimulatedStores {
     });
   }
 
-  #client(store: StoreName, nodeSite: string, cpu: Cpu, incarnation: Incarnation): StoreClient {
+  #client(
+    store: StoreName,
+    nodeSite: string,
+    cpu: Cpu,
+    incarnation: Incarnation,
+    driver?: ClusterDriver,
+  ): StoreClient {
     return new StoreClient({
       kernel: this.#kernel,
       cpu,
       incarnation,
-      up:
-        store === "cassandra" && this.cluster !== undefined
-          ? new ClusterDriver(this.cluster, this.#network, nodeSite)
-          : this.#network.link(nodeSite, store),
+      up: driver ?? this.#network.link(nodeSite, store),
       down: this.#network.link(store, nodeSite),
       counter: this.#counter(nodeSite)[store],
       entity: this.#network.endpoint(nodeSite).id,

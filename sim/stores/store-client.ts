@@ -135,6 +135,17 @@ export class StoreClient {
     this.#cpu.run(this.#nodeReplyUs, settleReply, call);
   }
 
+  /** The connection broke: whoever waits on it learns at once that its outcome is not known. */
+  broken(): void {
+    for (const { list } of this.#deadlines) list.expireAll();
+  }
+
+  /** The same for one call. */
+  giveUp(call: StoreCall): void {
+    this.#deadlineList(call.bound.deadlineUs).remove(call);
+    this.#cpu.run(this.#nodeReplyUs, expire, call, true);
+  }
+
   /** The node takes the reply. */
   settleReply(call: StoreCall): void {
     if (call.settled || !this.#incarnation.alive) return;

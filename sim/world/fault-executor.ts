@@ -14,6 +14,7 @@ import type { DeviceConnection } from "./device-transport.ts";
 import { FaultRecords } from "./fault-records.ts";
 import type { NodeHost } from "./node-host.ts";
 import type { SimulatedWorld } from "./simulated.ts";
+import { swizzle } from "./swizzle.ts";
 
 /** What faults do to people and their devices. */
 export interface UserFaults {
@@ -38,6 +39,8 @@ export class FaultExecutor {
   readonly #active = new Map<number, Undo>();
   readonly #records: FaultRecords;
   readonly #crashed = new Map<number, number>();
+  /** By fault: takes the store back to what it held when the writes began that it loses. */
+  readonly #remembered = new Map<number, Undo>();
   #stopped = false;
 
   constructor(world: SimulatedWorld, users: UserFaults, describe: (fault: Fault) => string) {
@@ -59,6 +62,12 @@ export class FaultExecutor {
   }
 
   schedule(): void {
+    this.#faults.forEach((fault, index) => {
+      if (fault.kind !== "lose_writes") return;
+      const atUs = Math.max(fault.atUs - fault.lastUs, this.world.kernel.now);
+      const task = { executor: this as FaultExecutor, index };
+      this.world.kernel.at(atUs, LABELS.fault, rememberStore, task);
+    });
     for (const step of planFaults(this.#faults)) {
       const task = { executor: this as FaultExecutor, index: step.fault };
       this.world.kernel.at(
@@ -87,9 +96,16 @@ export class FaultExecutor {
       return;
     }
     this.#records.began(index);
-    const undo = this.#apply(fault);
+    const undo = this.#apply(fault, index);
     if (isInstant(fault) || undo === NOTHING) this.#records.ended(index);
     else this.#active.set(index, undo);
+  }
+
+  /** What is written from here on will be lost. */
+  remember(index: number): void {
+    const fault = this.#faults[index]!;
+    if (fault.kind === "lose_writes")
+      this.#remembered.set(index, this.world.stores.remember(fault.store));
   }
 
   end(index: number): void {
@@ -107,7 +123,7 @@ export class FaultExecutor {
     for (const host of this.world.hosts) if (host.life === undefined) host.start();
   }
 
-  #apply(fault: Fault): Undo {
+  #apply(fault: Fault, index: number): Undo {
     const { network } = this.world;
     switch (fault.kind) {
       case "kill":
@@ -132,7 +148,13 @@ export class FaultExecutor {
       }
       case "reset":
         return this.#reset(fault.between);
+      case "swizzle":
+        return this.#swizzle(fault.between, fault.forUs!, index);
+      case "bridge":
+        return this.#bridge(fault.target);
       case "isolate":
+        if (fault.target === "cassandra")
+          return network.isolate((name) => name.startsWith("cassandra"));
         return each(expandSite(fault.target, this.world.nodes.length), (site) =>
           network.isolate(site),
         );
@@ -153,6 +175,8 @@ export class FaultExecutor {
         return this.#store("s3", { kind: "corrupt", share: fault.share });
       case "key_away":
         return this.#store("vault", { kind: "key_away" });
+      case "lose_writes":
+        return this.#loseWrites(fault.store, fault.forUs !== undefined, index);
       case "wipe":
         this.world.stores.wipeRedis();
         return NOTHING;
@@ -226,22 +250,54 @@ export class FaultExecutor {
     });
   }
 
-  #store(store: StoreName, fault: StoreFault): Undo {
-    return this.world.stores.setFault(store, fault);
+  #store(site: string, fault: StoreFault): Undo {
+    return this.world.stores.setFault(site, fault);
+  }
+
+  /** A restart without the last writes; with a time, the store is away for so long. */
+  #loseWrites(site: string, staysAway: boolean, index: number): Undo {
+    this.#remembered.get(index)?.();
+    this.#remembered.delete(index);
+    const up = this.#store(site, { kind: "killed", losesData: false });
+    if (staysAway) return up;
+    up();
+    return NOTHING;
+  }
+
+  #swizzle(between: readonly [string, string], forUs: number, fault: number): Undo {
+    const { kernel, network, seed32 } = this.world;
+    const links = this.#expanded(between);
+    return swizzle({ kernel, links, forUs, seed32, fault, cut: ([a, b]) => network.cut(a, b) });
+  }
+
+  /** The other nodes reach each other no more; everything else is as it was. */
+  #bridge(target: string): Undo {
+    const others = this.world.nodes.filter((node) => node !== target);
+    return this.world.network.cut(
+      (name) => others.includes(name),
+      (name) => others.includes(name),
+    );
+  }
+
+  #expanded(between: readonly [string, string]): readonly (readonly [string, string])[] {
+    return expandPair(between, this.world.nodes.length, this.world.scenario.cluster.cassandra);
   }
 
   #pairs(between: readonly [string, string], apply: (a: string, b: string) => Undo): Undo {
-    return each(expandPair(between, this.world.nodes.length), ([a, b]) => apply(a, b));
+    return each(this.#expanded(between), ([a, b]) => apply(a, b));
   }
 
   #reset(between: readonly [string, string]): Undo {
-    for (const [a, b] of expandPair(between, this.world.nodes.length)) {
-      const [from, to] = a === "users" ? [b, a] : [a, b];
+    for (const [a, b] of this.#expanded(between)) {
+      const [from, to] = nodeIndex(a) < 0 ? [b, a] : [a, b];
       const host = this.world.hosts[nodeIndex(from)];
-      if (to === "users" && host !== undefined) {
+      if (host === undefined) continue;
+      if (to === "users") {
         for (const connection of [...this.world.transport.byUser.values()])
           if (connection.node === host.index) connection.break();
-      } else host?.life?.link.break(to);
+        host.life?.breakExchanges();
+      } else if (nodeIndex(to) >= 0) host.life?.link.break(to);
+      else host.life?.breakStore(to);
     }
     return NOTHING;
   }
@@ -298,6 +354,10 @@ export class FaultExecutor {
       if (node !== undefined) this.world.hosts[node]!.start();
     };
   }
+}
+
+function rememberStore(task: { readonly executor: FaultExecutor; readonly index: number }): void {
+  task.executor.remember(task.index);
 }
 
 function beginFault(task: { readonly executor: FaultExecutor; readonly index: number }): void {

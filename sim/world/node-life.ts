@@ -24,6 +24,8 @@ export class NodeLife {
   readonly node: MessengerNode;
   /** Store calls of this life that wait for their end. */
   readonly storeCalls: () => number;
+  /** The connection to a store, or to one replica of it, breaks. */
+  readonly breakStore: (site: string) => void;
   /** Takes clients: the first lease call has ended. */
   ready = false;
   readonly clients = new Set<SimulatedClient>();
@@ -66,6 +68,7 @@ export class NodeLife {
     );
     const stores = world.stores.portsFor(host.site, this.cpu, this.incarnation);
     this.storeCalls = () => stores.inFlight();
+    this.breakStore = (site) => stores.breakConnection(site);
     this.node = world.factory(
       {
         clock,
@@ -114,6 +117,11 @@ export class NodeLife {
     for (const client of this.clients) client.wire.reset(1);
     this.clients.clear();
     this.link.kill();
+    this.breakExchanges();
+  }
+
+  /** Uploads and downloads under way end in mid-body. */
+  breakExchanges(): void {
     for (const exchange of this.exchanges) exchange.broken();
     this.exchanges.clear();
   }

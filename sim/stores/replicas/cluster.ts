@@ -13,8 +13,11 @@ import type { StoreServiceProfile } from "../store-profile.ts";
 import { APPLIED, DROPPED, type StoreCall } from "../store-call.ts";
 import type { ClusterCall } from "./cluster-call.ts";
 import { coordinate } from "./coordinate.ts";
+import { copyBallots } from "./decide.ts";
+import type { Level } from "./level.ts";
 import { LateList, type Pending } from "./late-list.ts";
 import { repairReplica } from "./merged-answers.ts";
+import { copyMessages, copyRoster } from "./copies.ts";
 import { tellQuorum } from "./quorum-observer.ts";
 import {
   Replica,
@@ -23,9 +26,6 @@ import {
   type ReplicaStores,
   type ReplicaWork,
 } from "./replica.ts";
-
-/** How many replicas must answer. */
-export type Level = "one" | "quorum";
 
 export const REPLICAS = 3;
 const GOSSIP_US = 1_000_000;
@@ -86,6 +86,7 @@ export class CassandraCluster {
   repairs = 0;
   readonly #observer: StoreObserver;
   readonly #profile: StoreServiceProfile;
+  readonly #makeStores: () => ReplicaStores;
 
   constructor(parts: ClusterParts) {
     const { kernel, profile, seed32 } = parts;
@@ -97,6 +98,7 @@ export class CassandraCluster {
     this.write = parts.levels?.write ?? "quorum";
     this.#observer = parts.observer;
     this.#profile = profile;
+    this.#makeStores = parts.makeStores;
     const { concurrency } = profile;
     this.replicas = Array.from(
       { length: REPLICAS },
@@ -303,6 +305,21 @@ export class CassandraCluster {
   }
 
   // ── faults
+
+  /** Notes what a replica holds; the returned function takes it back there, and its process is a new one. */
+  remember(site: string): () => void {
+    const replica = this.replicas[replicaIndex(site)];
+    if (replica === undefined) throw new Error(`there is no ${site}`);
+    const kept = this.#makeStores();
+    copyMessages(replica.stores.messages, kept.messages);
+    copyRoster(replica.stores.roster, kept.roster);
+    const ballots = copyBallots(replica.ballots);
+    return () => {
+      replica.stores = kept;
+      replica.ballots = ballots;
+      replica.life += 1;
+    };
+  }
 
   /** At one replica, or at all; what hits single calls hits them at whatever coordinator they reach. */
   fault(site: string, fault: StoreFault): () => void {

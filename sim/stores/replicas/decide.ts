@@ -152,6 +152,13 @@ function ballotOf(replica: Replica, { userLow, userHigh }: Friendship): Ballot {
   return ballot;
 }
 
+export function copyBallots(ballots: Ballots): Ballots {
+  const copy: Ballots = new Map();
+  for (const [low, ofLow] of ballots)
+    copy.set(low, new Map([...ofLow].map(([high, ballot]) => [high, { ...ballot }])));
+  return copy;
+}
+
 function begin(decision: Decision): void {
   decision.begin();
 }

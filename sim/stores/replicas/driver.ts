@@ -12,7 +12,7 @@ import type { CassandraCluster } from "./cluster.ts";
 import type { ClusterCall, ClusterCaller } from "./cluster-call.ts";
 import { LateList, type Pending } from "./late-list.ts";
 import { isRead } from "./merged-answers.ts";
-import type { Replica } from "./replica.ts";
+import { replicaIndex, type Replica } from "./replica.ts";
 
 const REQUEST_BYTES = 96;
 const PROBE_BYTES = 64;
@@ -107,6 +107,19 @@ export class ClusterDriver implements ClusterCaller {
     if (call.settled || call.outcome !== undefined) return;
     call.outcome = at.outcome;
     settle(call);
+  }
+
+  /** True for a replica's site: what waits there ends, a read goes elsewhere. */
+  breakConnection(site: string): boolean {
+    const host = this.#hosts[replicaIndex(site)];
+    if (host === undefined) return false;
+    for (let at = host.open.shift(); at !== undefined; at = host.open.shift()) {
+      const { call } = at;
+      if (at.isAnswered || call.settled || call.outcome !== undefined) continue;
+      if (isRead(call)) this.#again({ call, first: host, ended: false });
+      else call.client.giveUp(call);
+    }
+    return true;
   }
 
   #attempt(call: StoreCall, host: Driven, departureUs: number): void {

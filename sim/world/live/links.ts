@@ -62,6 +62,7 @@ export function sitesOf(site: string, { nodes, cassandra }: Sites): readonly str
 /** Links whose bytes the fault touches. */
 export function linksOf(fault: Fault, sites: Sites): readonly Link[] {
   if ("between" in fault) return linksBetween(fault.between[0], fault.between[1], sites);
+  if (fault.kind === "bridge") return linksBetweenOthers(fault.target, sites);
   if (fault.kind !== "isolate") return [];
   const alone = sitesOf(fault.target, sites);
   return allLinks(sites).filter(({ from, to }) => alone.includes(from) || alone.includes(to));
@@ -82,6 +83,14 @@ export function callLinksOf(fault: Fault, sites: Sites): readonly Link[] {
     default:
       return [];
   }
+}
+
+/** The links among all nodes but one. */
+function linksBetweenOthers(node: string, { nodes, cassandra }: Sites): readonly Link[] {
+  const others = nodes.filter((name) => name !== node);
+  return linksBetween("nodes", "nodes", { nodes, cassandra }).filter(
+    ({ from, to }) => others.includes(from) && others.includes(to),
+  );
 }
 
 function linksBetween(a: string, b: string, sites: Sites): readonly Link[] {

@@ -16,6 +16,7 @@ import {
   type Undo,
 } from "./live-fault-options.ts";
 import type { LiveWorld } from "./live-world.ts";
+import { swizzleLive } from "./live-swizzle.ts";
 import type { NodeProcess } from "./node-process.ts";
 import type { CallRule } from "./proxies/messages.ts";
 import type { ServiceName } from "./services/endpoints.ts";
@@ -139,7 +140,7 @@ export class LiveFaults {
       return;
     }
     this.#records.began(index);
-    const undo = await this.#apply(fault);
+    const undo = await this.#apply(fault, index);
     if (isInstant(fault) || undo === NOTHING) this.#records.ended(index);
     else this.#active.set(index, undo);
   }
@@ -152,7 +153,7 @@ export class LiveFaults {
     this.#records.ended(index);
   }
 
-  async #apply(fault: Fault): Promise<Undo> {
+  async #apply(fault: Fault, index: number): Promise<Undo> {
     const { users, control } = this.#options;
     switch (fault.kind) {
       case "kill":
@@ -163,8 +164,19 @@ export class LiveFaults {
         return this.#drain(fault.target, endOf(fault) !== undefined);
       case "rolling":
         return this.#rolling(fault.everyUs);
+      case "swizzle":
+        return swizzleLive({
+          links: linksOf(fault, this.#world.sites),
+          forUs: fault.forUs!,
+          seed32: this.#options.scenario.seed | 0,
+          fault: index,
+          cut: (link) => this.#hold([link], "both", true),
+          after: (ms, act) => this.#after(ms, act),
+          failed: this.#options.failed,
+        });
       case "cut":
       case "isolate":
+      case "bridge":
         return this.#hold(linksOf(fault, this.#world.sites), "both", true);
       case "stall":
         return this.#hold(linksOf(fault, this.#world.sites), "both", false);
@@ -221,6 +233,7 @@ export class LiveFaults {
         for (const node of this.#world.nodes) node.signal("SIGHUP");
         return NOTHING;
       case "key_away":
+      case "lose_writes":
       case "crash":
         throw new Error(`${fault.kind} is not applied here`);
     }

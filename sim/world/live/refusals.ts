@@ -54,6 +54,18 @@ function whyNot(fault: Fault, mode: ServiceMode): string | undefined {
       return fault.store === "vault"
         ? "the vault of a live node is a file that it has read: no call leaves the process"
         : undefined;
+    case "lose_writes":
+      return "a process that is killed loses nothing of what the machine has taken from it; wipe redis instead";
+    case "cut":
+    case "one_way":
+    case "delay":
+    case "stall":
+    case "reset":
+    case "throttle":
+    case "swizzle":
+      return fault.between.every((site) => site.startsWith("cassandra-"))
+        ? "Cassandra's own links between its nodes carry no proxy"
+        : undefined;
     case "kill":
     case "pause":
       return mode === "given" && !fault.target.startsWith("node")

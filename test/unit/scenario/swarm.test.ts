@@ -19,7 +19,7 @@ const SEEDS = Array.from({ length: 300 }, (_, index) => index + 1);
 const seeds = SEEDS.map((seed) => swarm(whole, seed, new Streams(seed)));
 
 function kindOf(fault: Fault): string {
-  return "target" in fault && fault.kind !== "crash"
+  return "target" in fault && !["crash", "isolate", "bridge"].includes(fault.kind)
     ? `${fault.kind} ${fault.target.startsWith("node") ? "node" : "store"}`
     : fault.kind;
 }
@@ -40,7 +40,7 @@ describe("the swarm", () => {
     for (const { faults } of seeds) expect(faults.length).toBeLessThan(whole.faults.length * 0.8);
     const mean = seeds.reduce((sum, { faults }) => sum + faults.length, 0) / seeds.length;
     expect(mean).toBeGreaterThan(4);
-    expect(mean).toBeLessThan(10);
+    expect(mean).toBeLessThan(whole.faults.length / 2);
   });
 
   it("arms every crash point, and names what the seed chose", () => {
