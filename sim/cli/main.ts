@@ -6,6 +6,7 @@ import { nearest } from "../scenario/suggest.ts";
 import { UsageError, type Command, type Flags } from "./command.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { bugsCommand } from "./commands/bugs.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { exploreCommand } from "./commands/explore.ts";
 import { huntCommand } from "./commands/hunt.ts";
 import { lintCommand } from "./commands/lint.ts";
@@ -15,6 +16,7 @@ import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { schemaCommand } from "./commands/schema.ts";
 import { servicesCommand } from "./commands/services.ts";
+import { shrinkCommand } from "./commands/shrink.ts";
 import { traceCommand } from "./commands/trace.ts";
 import { err, paint, printProblems } from "./console.ts";
 import { refuseUnknownVariables } from "./environment.ts";
@@ -23,8 +25,10 @@ import { configOf, outerFlags } from "./outer-flags.ts";
 const COMMANDS: readonly Command[] = [
   runCommand,
   replayCommand,
+  shrinkCommand,
   exploreCommand,
   traceCommand,
+  compareCommand,
   reportCommand,
   lintCommand,
   schemaCommand,

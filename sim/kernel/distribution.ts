@@ -67,7 +67,8 @@ const TABLE_END = 0.98;
 const TABLE_STEPS = 512;
 
 /** The same distribution made fast, for draws made per message: linear between 512 exact quantiles up to the
- * 98th percentile, exact in the tail beyond. Not for empirical ones that must keep to their values. */
+ * 98th percentile, exact in the tail beyond. A quantile is computed when it is first needed: most links and calls of a
+ * small run see few draws. Not for empirical ones that must keep to their values. */
 export class Sampler {
   readonly #distribution: Distribution;
   readonly #table: Float64Array | undefined;
@@ -75,17 +76,21 @@ export class Sampler {
   constructor(distribution: Distribution) {
     this.#distribution = distribution;
     if (distribution.dist !== "exponential" && distribution.dist !== "lognormal") return;
-    this.#table = new Float64Array(TABLE_STEPS + 1);
-    for (let i = 0; i <= TABLE_STEPS; i++)
-      this.#table[i] = quantile(distribution, (i / TABLE_STEPS) * TABLE_END);
+    this.#table = new Float64Array(TABLE_STEPS + 1).fill(NaN);
   }
 
   at(u: number): number {
     if (this.#table === undefined || u >= TABLE_END) return quantile(this.#distribution, u);
     const position = u * (TABLE_STEPS / TABLE_END);
     const index = Math.floor(position);
-    const low = this.#table[index]!;
-    return low + (position - index) * (this.#table[index + 1]! - low);
+    const low = this.#step(this.#table, index);
+    return low + (position - index) * (this.#step(this.#table, index + 1) - low);
+  }
+
+  #step(table: Float64Array, index: number): number {
+    const known = table[index]!;
+    if (known === known) return known;
+    return (table[index] = quantile(this.#distribution, (index / TABLE_STEPS) * TABLE_END));
   }
 }
 

@@ -17,6 +17,7 @@ export async function plainer(best: ResolvedScenario, take: Take): Promise<void>
   await tryAll((scenario) => [
     { ...scenario, cluster: { ...scenario.cluster, balancer: "least-connections" } },
   ]);
+  await tryAll(oneCassandra);
   await tryAll(fewerNodes);
   for (let index = 0; index < best.faults.length; index++)
     await tryAll((scenario) =>
@@ -32,6 +33,12 @@ export async function plainer(best: ResolvedScenario, take: Take): Promise<void>
 function namedByPlace(scenario: ResolvedScenario): readonly ResolvedScenario[] {
   const faults = scenario.faults.map((fault, index) => ({ ...fault, name: `fault-${index + 1}` }));
   return [{ ...scenario, faults }];
+}
+
+function oneCassandra(scenario: ResolvedScenario): readonly ResolvedScenario[] {
+  const { cassandra, ...cluster } = scenario.cluster;
+  const isNamed = JSON.stringify(scenario.faults).includes('"cassandra-');
+  return cassandra === undefined || isNamed ? [] : [{ ...scenario, cluster }];
 }
 
 /** Nodes that are named keep their place: the last ones go. */

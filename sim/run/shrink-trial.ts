@@ -9,8 +9,8 @@ import { runScenario } from "./run-sim.ts";
 
 export interface Trial {
   readonly scenario: ResolvedScenario;
-  /** The scenario's own seed, then 1, 2 … until so many were tried. */
-  readonly seeds: number;
+  /** The scenario's own seed, then 1, 2 … as long as all of them together take no more events. */
+  readonly eventsMax: number;
   /** What has not broken by then, does not; null: judged at the run's end. */
   readonly untilUs: number | null;
   /** What people do is written down. */
@@ -31,11 +31,20 @@ export interface Tried {
   readonly actions?: readonly ScriptAction[];
 }
 
+/** Building a world and judging it takes as long as so many events. */
+const EVENTS_OF_A_START = 3_000;
+
 export async function tryScenario(trial: Trial, profile: Profile, rule: RuleId): Promise<Tried> {
-  const { scenario, seeds } = trial;
+  const { scenario, eventsMax } = trial;
   let tried = await tryOnce(trial, scenario, profile, rule);
-  for (let seed = 1; !tried.broken && seed < seeds; seed++)
-    if (seed !== scenario.seed) tried = await tryOnce(trial, { ...scenario, seed }, profile, rule);
+  let events = 0;
+  for (let seed = 1; !tried.broken; seed++) {
+    if (seed === scenario.seed) continue;
+    const next = tried.events + EVENTS_OF_A_START;
+    events += next;
+    if (events + next > eventsMax) break;
+    tried = await tryOnce(trial, { ...scenario, seed }, profile, rule);
+  }
   return tried;
 }
 

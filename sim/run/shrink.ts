@@ -6,6 +6,7 @@ import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { ddmin } from "./ddmin.ts";
 import * as edit from "./shrink-edits.ts";
+import { placements } from "./shrink-placements.ts";
 import { plainer } from "./shrink-plainer.ts";
 import type { Tried } from "./shrink-trial.ts";
 import { Trials, type Found } from "./shrink-trials.ts";
@@ -52,17 +53,17 @@ export async function shrink(asked: ShrinkAsked): Promise<Shrunk | undefined> {
   }
 }
 
-/** As many seeds as such a candidate is worth: small ones are tried with several. */
-const SEEDS: readonly (readonly [events: number, seeds: number])[] = [
-  [2_000, 16],
-  [6_000, 8],
-  [20_000, 4],
-  [60_000, 2],
-];
+/** As much as trying one candidate with several seeds may cost: chance must not keep what is not needed. */
+const EVENTS_A_CANDIDATE = 60_000;
+const EVENTS_FOR_CHANCE = 300_000;
 /** A violation may come that much later than in the scenario it was cut out of. */
 const LATER_US = 12_000_000;
 const SECOND_US = 1_000_000;
 const WINDOWS_S = [1, 3, 8, 20, 45, 100, 220];
+/** Of a run that is judged at its end, what is tried as the whole of it. */
+const SHARES = [0.06, 0.12, 0.25, 0.5, 0.75];
+const END_US_MIN = 5 * SECOND_US;
+const BEGIN_US_MIN = 3 * SECOND_US;
 const ROUNDS_MAX = 3;
 
 interface Candidate {
@@ -84,11 +85,12 @@ class Shrinking {
   }
 
   async run(): Promise<Shrunk | undefined> {
-    const whole = { scenario: this.#best, seeds: 1, untilUs: null, records: true } as const;
+    const whole = { scenario: this.#best, eventsMax: 0, untilUs: null, records: true } as const;
     const first = await this.#trials.first([whole]);
     if (first === undefined) return undefined;
     this.#tried = first.tried;
-    await this.#cutEnd();
+    if (first.tried.online) await this.#cutEnd();
+    else await this.#earlierEnd();
     await this.#toScript(first.tried);
     if (this.#best.script === undefined) await this.#drawn();
     if (this.#best.script !== undefined) await this.#script();
@@ -104,11 +106,21 @@ class Shrinking {
     if (online && wanted < endUs) await this.#take("end", [edit.cutEnd(this.#best, wanted)]);
   }
 
+  /** Judged at the end only: what broke the rule may have been long before. */
+  async #earlierEnd(): Promise<void> {
+    for (let found = true; found && edit.endOf(this.#best) > END_US_MIN;) {
+      const endUs = edit.endOf(this.#best);
+      const ends = SHARES.map((share) => Math.ceil((share * endUs) / SECOND_US) * SECOND_US);
+      const cut = ends.map((us) => edit.cutEnd(this.#best, us));
+      found = (await this.#take("end", cut)) !== undefined;
+    }
+  }
+
   /** What was seen in the whole run; where that does not break the rule again, what is seen in the cut one. */
   async #toScript({ actions = [] }: Tried): Promise<void> {
     const same = edit.scripted(this.#best, actions);
     const plain = { ...same, behaviour: { ...same.behaviour, bodyBytes: edit.BODY_BYTES } };
-    await this.#take("script", [plain, same], 2);
+    await this.#take("script", [plain, same]);
   }
 
   /** The workload stays drawn: less of it, then perhaps a script of that. */
@@ -118,13 +130,14 @@ class Shrinking {
       await this.#take("features", [edit.withBehaviour(this.#best, part)]);
     await this.#take("workload", edit.slower(this.#best));
     const seen = await this.#trials.first([
-      { scenario: this.#best, seeds: 1, untilUs: this.#untilUs(0), records: true },
+      { scenario: this.#best, eventsMax: 0, untilUs: this.#untilUs(0), records: true },
     ]);
     if (seen !== undefined) await this.#toScript(seen.tried);
   }
 
   async #script(): Promise<void> {
     await this.#involved();
+    if (!this.#tried!.online) await this.#earlierEnd();
     await this.#begin();
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const before = this.#best;
@@ -141,16 +154,31 @@ class Shrinking {
   /** Those whom the violation is about, alone. */
   async #involved(): Promise<void> {
     const { people } = this.#tried!;
-    if (people.length > 0) await this.#take("users", [edit.onlyUsers(this.#best, people)]);
+    if (people.length === 0) return;
+    const alone = edit.onlyUsers(this.#best, people);
+    if ((await this.#take("users", placements(alone))) !== undefined) return;
+    // What hung on chance may come again where little happens, and many seeds can be tried.
+    await this.#take("users", this.#beginnings(alone), EVENTS_FOR_CHANCE);
   }
 
   /** Nothing of what was long before, as far as that can be. */
   async #begin(): Promise<void> {
-    const { violation } = this.#tried!;
-    const candidates = WINDOWS_S.map((seconds) => violation!.t - seconds * SECOND_US)
-      .filter((fromUs) => fromUs > 3 * SECOND_US)
-      .map((fromUs) => edit.beginAt(this.#best, fromUs));
-    await this.#take("beginning", candidates);
+    for (;;) {
+      const found = await this.#take("beginning", this.#beginnings(this.#best));
+      if (found === undefined || this.#tried!.online) return;
+    }
+  }
+
+  /** From the latest on. */
+  #beginnings(scenario: ResolvedScenario): readonly Candidate[] {
+    const { violation, online } = this.#tried!;
+    const endUs = edit.endOf(scenario);
+    const times = online
+      ? WINDOWS_S.map((seconds) => violation!.t - seconds * SECOND_US)
+      : SHARES.map((share) => Math.floor((1 - share) * endUs));
+    return times
+      .filter((fromUs) => fromUs > BEGIN_US_MIN)
+      .map((fromUs) => edit.beginAt(scenario, fromUs));
   }
 
   async #faults(): Promise<void> {
@@ -203,16 +231,15 @@ class Shrinking {
   async #take(
     step: string,
     candidates: readonly (ResolvedScenario | Candidate)[],
-    seedsMin = 1,
+    eventsMax = EVENTS_A_CANDIDATE,
   ): Promise<number | undefined> {
     this.#tell(step);
     const known = JSON.stringify(this.#best);
     const list = candidates.map((each) => ("scenario" in each ? each : { scenario: each }));
-    const seeds = Math.max(seedsMin, this.#seeds());
     const found = await this.#trials.first(
       list.map(({ scenario, earlierUs = 0 }) => ({
         scenario,
-        seeds: JSON.stringify(scenario) === known ? 1 : seeds,
+        eventsMax: JSON.stringify(scenario) === known ? 0 : eventsMax,
         untilUs: this.#untilUs(earlierUs),
       })),
     );
@@ -225,11 +252,6 @@ class Shrinking {
     const seeded = tried.seed === scenario.seed ? scenario : { ...scenario, seed: tried.seed };
     if (JSON.stringify(seeded) !== JSON.stringify(this.#best)) this.#best = seeded;
     this.#tried = tried;
-  }
-
-  #seeds(): number {
-    const { events } = this.#tried!;
-    return SEEDS.find(([most]) => events <= most)?.[1] ?? 1;
   }
 
   #untilUs(earlierUs: number): number | null {
