@@ -72,7 +72,7 @@ const startBehindHave: Law = ({ facts }) => {
 };
 
 /** Within a session a log comes in order, without holes. */
-const framesInOrder: Law = ({ facts }) => {
+const framesInOrder: Law = ({ facts, n: own }) => {
   const departures: Departure[] = [];
   const last = new Map<number, number>();
   for (const fact of facts) {
@@ -83,8 +83,8 @@ const framesInOrder: Law = ({ facts }) => {
     const before = last.get(session);
     last.set(session, n);
     if (before === undefined || n === before + 1) continue;
-    // Only neighbours of the message are kept: a jump from far below says nothing.
-    if (n > before + 3) continue;
+    // Only neighbours of the message are kept: what came before the first of them is not known.
+    if (own > 0 && n <= own - 2) continue;
     departures.push({
       t: fact.t,
       lane: `user ${num(fact, "user")}`,
