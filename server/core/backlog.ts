@@ -1,6 +1,7 @@
 // What a signing-in client is brought up to date with: both audits, then the rows of each open entry. The
 // same reading of the audits serves the re-reads after anomalies.
 import type { ReceiptEntry, UnreadEntry } from "../ports/message-store.ts";
+import { admits, leave, turn } from "./admission.ts";
 import type { NodeContext } from "./context.ts";
 import { addIncoming, findIncoming, findSettled } from "./logs.ts";
 import { reply } from "./reply.ts";
@@ -46,7 +47,10 @@ function settleRest(session: Session): void {
 async function readAudits(node: NodeContext, session: Session): Promise<boolean> {
   const { messages, trace, clock } = node.ports;
   for (;;) {
+    if (!admits(node)) await turn(node);
+    node.admission.underWay += 1;
     const unread = await messages.unreadEntries(session.user);
+    leave(node, unread);
     if (!isOpen(session)) return false;
     if (unread.kind === "ok") {
       trace.point("login:unreadEntries/receiptEntries");

@@ -17,6 +17,7 @@ import type {
   SendFrame,
 } from "../protocol/frames.ts";
 import type { BlobId, ChatId, DeviceId, NodeId, UserId } from "../protocol/ids.ts";
+import type { Admission } from "./admission.ts";
 import type { Limits } from "./limits.ts";
 import type { IncomingLog, LogWriter, Session } from "./session.ts";
 
@@ -77,6 +78,7 @@ export interface NodeContext {
   freshFriends: FriendInfo[];
   freshTimer: boolean;
   readonly lease: LeaseState;
+  readonly admission: Admission;
   readonly drainingPeers: Set<NodeId>;
   /** Sessions whose audits are to be read again, spread over time. */
   tailQueue: Session[];

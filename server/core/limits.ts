@@ -53,6 +53,10 @@ export interface Limits {
   /** Messages of one log that wait for their owner to be told; beyond it only the newest is kept. */
   readonly untoldRowsMax: number;
   readonly requestsInFlightMax: number;
+  /** Of all clients together, before any outcome was unknown. */
+  readonly requestsAdmittedMax: number;
+  /** However many outcomes are unknown, so many are tried. */
+  readonly requestsAdmittedMin: number;
   /** Ciphertext in one client's sends that are not answered yet. */
   readonly requestBytesInFlightMax: number;
   /** Frames of one client between two sweeps. */
@@ -115,6 +119,8 @@ export const DEFAULT_LIMITS: Limits = {
   blockRows: 4096,
   untoldRowsMax: 16,
   requestsInFlightMax: 256,
+  requestsAdmittedMax: 16_384,
+  requestsAdmittedMin: 64,
   requestBytesInFlightMax: MIB,
   framesPerSweepMax: 6_000,
   earlyFramesMax: 256,

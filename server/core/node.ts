@@ -18,6 +18,7 @@ import {
   type NodeParts,
   spawn,
 } from "./context.ts";
+import { newAdmission } from "./admission.ts";
 import { armSweep } from "./edge.ts";
 import { replacedBy } from "./login.ts";
 import { PARTS } from "./parts.ts";
@@ -99,6 +100,7 @@ function newContext(
     freshFriends: [],
     freshTimer: false,
     lease: { renewedMs: undefined, failedMs: undefined, lastTailMs: 0 },
+    admission: newAdmission(config.requestsAdmittedMax),
     drainingPeers: new Set(),
     tailQueue: [],
     tailPerTick: 1,

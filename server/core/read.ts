@@ -4,6 +4,7 @@ import type { LinkReply } from "../ports/node-link.ts";
 import { ok, type Outcome } from "../ports/outcome.ts";
 import type { Epoch } from "../ports/presence-store.ts";
 import type { ChatId, DeviceId, NodeId } from "../protocol/ids.ts";
+import { learn } from "./admission.ts";
 import { type NodeContext, type ReadBound, spawn } from "./context.ts";
 import { addIncoming, findIncoming, reviveIncoming } from "./logs.ts";
 import { begin, end, refuse, reply, unsure } from "./reply.ts";
@@ -41,6 +42,7 @@ export async function read(
     }
   }
   const outcome = await node.parts.storeRead(node, session, log, n, readAt);
+  learn(node, outcome);
   end(node, session);
   if (outcome.kind === "refused") refuse(node, session, re, "unavailable");
   if (outcome.kind === "unknown") unsure(node, session, re);
@@ -66,6 +68,7 @@ export async function readBound(
   n: number,
 ): Promise<ReadBound> {
   const entry = await node.ports.messages.unreadEntry(session.user, chat, device);
+  learn(node, entry);
   if (entry.kind !== "ok") return "unavailable";
   if (entry.value === undefined) return "unknown-log";
   if (log !== undefined) node.parts.remember(node, session, log, entry.value.sentN);

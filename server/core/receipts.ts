@@ -2,6 +2,7 @@
 import type { LinkReply } from "../ports/node-link.ts";
 import type { Epoch } from "../ports/presence-store.ts";
 import type { ChatId, DeviceId, UserId } from "../protocol/ids.ts";
+import { learn } from "./admission.ts";
 import type { NodeContext } from "./context.ts";
 import { DELIVERED, NOT_OWNER } from "./deliver.ts";
 import { findOwn, ownLog } from "./logs.ts";
@@ -70,6 +71,7 @@ export async function receiptOk(
   }
   node.ports.trace.point("receipt-ok:receiptEntries/raiseSeen");
   const outcome = await node.ports.messages.raiseSeen(session.user, chat, device, n);
+  learn(node, outcome);
   end(node, session);
   if (outcome.kind === "ok")
     node.ports.trace.event("receipt-acknowledged", session.user, chat, device, n);

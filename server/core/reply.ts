@@ -1,6 +1,7 @@
 // Frames to one client, and the bound on how many of them may wait for it.
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { MessageBody, RequestRef, ServerFrame } from "../protocol/frames.ts";
+import { admits } from "./admission.ts";
 import type { NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
@@ -43,12 +44,13 @@ export function unsure(node: NodeContext, session: Session, re: RequestRef): voi
   reply(node, session, { type: "unsure", re });
 }
 
-/** A request of this session begins, unless too many are under way already. */
+/** A request of this session begins, unless too many are under way already, its own or the node's. */
 export function begin(node: NodeContext, session: Session, re: RequestRef, bytes = 0): boolean {
   const { requestsInFlightMax, requestBytesInFlightMax } = node.config;
   if (
     session.inFlight >= requestsInFlightMax ||
-    session.heldBytes + bytes > requestBytesInFlightMax
+    session.heldBytes + bytes > requestBytesInFlightMax ||
+    !admits(node)
   ) {
     refuse(node, session, re, "busy");
     return false;
@@ -56,6 +58,7 @@ export function begin(node: NodeContext, session: Session, re: RequestRef, bytes
   session.inFlight += 1;
   session.heldBytes += bytes;
   node.inFlight += 1;
+  node.admission.underWay += 1;
   return true;
 }
 
@@ -64,6 +67,7 @@ export function end(node: NodeContext, session: Session, bytes = 0): void {
   // A repeat ends with the row that stands, whose bytes may be others than the frame's.
   session.heldBytes = session.inFlight === 0 ? 0 : Math.max(0, session.heldBytes - bytes);
   node.inFlight -= 1;
+  node.admission.underWay -= 1;
 }
 
 /** What a client's send makes the node hold. */

@@ -3,6 +3,7 @@ import type { KeyContext } from "../ports/key-vault.ts";
 import type { FriendRow, Friendship } from "../ports/roster-store.ts";
 import type { RosterFriend } from "../protocol/frames.ts";
 import type { UserId } from "../protocol/ids.ts";
+import { admits, turn } from "./admission.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { watchFriend } from "./friend-index.ts";
 import { readFresh } from "./friend-presence.ts";
@@ -42,6 +43,7 @@ export async function roster(node: NodeContext, session: Session): Promise<boole
 
 async function readRoster(node: NodeContext, session: Session): Promise<RosterRows | undefined> {
   for (;;) {
+    if (!admits(node)) await turn(node);
     const rows = await tryReadRoster(node, session);
     if (!isOpen(session)) return undefined;
     if (rows !== undefined) return rows;

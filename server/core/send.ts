@@ -1,10 +1,11 @@
 // A message on its way into the store: what is checked before any write, and the order of the steps that
 // make a confirmed message impossible to lose. Batching and the log's state are in log-writer.ts.
 import type { MessageRow } from "../ports/message-store.ts";
-import type { Outcome, Refused, Unknown } from "../ports/outcome.ts";
+import { OK, type Outcome, type Refused, type Unknown } from "../ports/outcome.ts";
 import type { ErrorCode } from "../protocol/errors.ts";
 import type { MessageBody, SendFrame } from "../protocol/frames.ts";
 import type { ChatId } from "../protocol/ids.ts";
+import { learn } from "./admission.ts";
 import { type NodeContext, type SendStep, spawn } from "./context.ts";
 import { findOwn, newWriter, ownLog } from "./logs.ts";
 import { begin, end, refuse, reply, sealedBytes, unsure } from "./reply.ts";
@@ -144,6 +145,7 @@ export function mark(node: NodeContext, writer: LogWriter, n: number): Promise<O
 export function confirm(node: NodeContext, writer: LogWriter, rows: readonly MessageRow[]): void {
   const { session, log } = writer;
   for (const row of rows) {
+    learn(node, OK);
     end(node, session, sealedBytes(row));
     node.ports.trace.event("confirmed", log.user, log.chat, log.device, row.n);
     reply(node, session, { type: "sent", chat: log.chat, n: row.n });
@@ -174,6 +176,7 @@ export function failed(
   const wrote = step !== "open" && (step !== "append" || outcome.kind === "unknown");
   if (wrote && last.n > writer.unsureN) writer.unsureN = last.n;
   writer.opened = false;
+  learn(node, outcome);
   for (const row of rows) {
     end(node, session, sealedBytes(row));
     const re = refOf(session, log.chat, row.n);

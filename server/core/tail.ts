@@ -2,6 +2,7 @@
 // everyone now and then; the roster where a link changed, and seldom otherwise. The hints make things fast;
 // this makes them certain.
 import type { NodeId } from "../protocol/ids.ts";
+import { admits, leave, turn } from "./admission.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { isOpen, type Session } from "./session.ts";
 
@@ -14,9 +15,12 @@ export async function rereadTail(node: NodeContext, session: Session): Promise<v
   session.tailReading = true;
   while (session.tailWanted && isOpen(session)) {
     session.tailWanted = false;
+    if (!admits(node)) await turn(node);
     const { messages } = node.ports;
     node.ports.trace.event("tail-read", session.user, 0, session.device, 0);
+    node.admission.underWay += 1;
     const unread = await messages.unreadEntries(session.user);
+    leave(node, unread);
     if (!isOpen(session)) break;
     if (unread.kind === "ok") node.parts.takeUnread(node, session, unread.value);
     const receipts = await messages.receiptEntries(session.user);
