@@ -1,6 +1,6 @@
 // The Cassandra driver with every setting written out, and how its errors become a port's three outcomes.
 // What is asked is decided by the stores that stand on it.
-import { Client, errors, policies, types } from "cassandra-driver";
+import { auth, Client, errors, policies, types } from "cassandra-driver";
 import { ok, OK, UNAVAILABLE, UNKNOWN, type Outcome } from "../ports/outcome.ts";
 
 export interface CassandraOptions {
@@ -12,6 +12,10 @@ export interface CassandraOptions {
   readonly replication: number;
   /** Where a node is really dialled: "host:port" to "host:port". Absent ones are dialled as they are. */
   readonly translate: ReadonlyMap<string, string>;
+  readonly login?: { readonly user: string; readonly password: string } | undefined;
+  readonly tls?: boolean;
+  /** Over TLS: who signs the nodes' certificates, as PEM; undefined: whom the system trusts. */
+  readonly tlsCa?: string | undefined;
   readonly callDeadlineMs: number;
 }
 
@@ -220,8 +224,11 @@ async function createKeyspace(options: CassandraOptions): Promise<void> {
 }
 
 function driverOf(options: CassandraOptions, keyspace: string | undefined): Client {
-  const { contactPoints, dataCenter, translate, callDeadlineMs } = options;
+  const { contactPoints, dataCenter, translate, login, tls, tlsCa, callDeadlineMs } = options;
   return new Client({
+    ...(login && { authProvider: new auth.PlainTextAuthProvider(login.user, login.password) }),
+    // The driver trusts everybody unless it is told not to.
+    ...(tls === true && { sslOptions: { rejectUnauthorized: true, ...(tlsCa && { ca: tlsCa }) } }),
     contactPoints: contactPoints.map((endpoint) => dialled(translate, endpoint)),
     localDataCenter: dataCenter,
     ...(keyspace === undefined ? {} : { keyspace }),

@@ -5,6 +5,7 @@ import { parse, YAMLParseError } from "yaml";
 import { DEFAULT_LIMITS, type Limits } from "../core/limits.ts";
 import { base64Length } from "../protocol/size.ts";
 import { FRAME_BYTES_MAX } from "../protocol/version.ts";
+import type { Sentinels } from "./redis-servers.ts";
 import { SETTINGS, type SettingKey, type SettingTexts } from "./settings.ts";
 
 export interface LiveConfig {
@@ -17,7 +18,12 @@ export interface LiveConfig {
   readonly address: string | undefined;
   /** Address by node id; this node is not among them. */
   readonly peers: ReadonlyMap<string, string>;
-  readonly redis: { readonly url: string; readonly prefix: string };
+  readonly redis: {
+    readonly url: string;
+    readonly prefix: string;
+    readonly sentinel: Sentinels | undefined;
+    readonly cluster: boolean;
+  };
   readonly cassandra: {
     readonly contactPoints: readonly string[];
     readonly dataCenter: string;
@@ -25,13 +31,18 @@ export interface LiveConfig {
     readonly replication: number;
     /** What to dial instead, by host:port. */
     readonly translate: ReadonlyMap<string, string>;
+    readonly login: { readonly user: string; readonly password: string } | undefined;
+    readonly tls: boolean;
   };
   readonly s3: {
     readonly url: string;
     readonly bucket: string;
     readonly accessKey: string;
     readonly secretKey: string;
+    readonly region: string;
   };
+  /** Certificates of who signs those of the stores, as PEM; undefined: whom the system trusts. */
+  readonly tlsCa: string | undefined;
   readonly tokenKeyHex: string;
   readonly linkKeyHex: string;
   readonly masterKeyFile: string;
@@ -143,6 +154,7 @@ class Reader {
       redis: {
         url: this.#url("CHATQUAKE_REDIS_URL", ["redis:", "rediss:"]),
         prefix: this.#text("CHATQUAKE_REDIS_PREFIX"),
+        ...this.#redisServers(),
       },
       cassandra: this.#cassandra(),
       s3: {
@@ -154,7 +166,9 @@ class Reader {
         ),
         accessKey: this.#text("CHATQUAKE_S3_ACCESS_KEY"),
         secretKey: this.#text("CHATQUAKE_S3_SECRET_KEY"),
+        region: this.#matching("CHATQUAKE_S3_REGION", /^[a-z0-9-]{1,40}$/, "a region's name"),
       },
+      tlsCa: this.#certificates("CHATQUAKE_TLS_CA_FILE"),
       tokenKeyHex: this.#hexKey("CHATQUAKE_TOKEN_KEY"),
       linkKeyHex: this.#hexKey("CHATQUAKE_LINK_KEY"),
       masterKeyFile: this.#text("CHATQUAKE_MASTER_KEY_FILE"),
@@ -264,16 +278,60 @@ class Reader {
     return new Set(names);
   }
 
-  #cassandra(): LiveConfig["cassandra"] {
-    const key = "CHATQUAKE_CASSANDRA";
+  #redisServers(): Pick<LiveConfig["redis"], "sentinel" | "cluster"> {
+    const key = "CHATQUAKE_REDIS_SENTINEL";
+    const cluster = this.#oneOf("CHATQUAKE_REDIS_CLUSTER", ["0", "1"]) === "1";
+    if (this.#text(key).trim() === "") return { sentinel: undefined, cluster };
+    if (cluster)
+      this.#wrong(key, "and CHATQUAKE_REDIS_CLUSTER are two ways of one: set one of them");
+    const { points, name } = this.#pointsAndName(key);
+    if (!/^[\w.-]+$/.test(name))
+      this.#wrong(key, "must end with the master's name: host:port/mymaster");
+    return { sentinel: { points, master: name }, cluster: false };
+  }
+
+  /** host:port,host:port/name; the name is "" where there is none. */
+  #pointsAndName(key: SettingKey): { readonly points: readonly string[]; readonly name: string } {
     const text = this.#text(key);
     const slash = text.indexOf("/");
-    const contactPoints = text
+    const points = text
       .slice(0, slash < 0 ? text.length : slash)
       .split(",")
       .map((entry) => entry.trim());
-    const dataCenter = slash < 0 ? "" : text.slice(slash + 1).trim();
-    for (const point of contactPoints) this.#hostPort(key, point, 1);
+    for (const point of points) this.#hostPort(key, point, 1);
+    return { points, name: slash < 0 ? "" : text.slice(slash + 1).trim() };
+  }
+
+  #cassandraLogin(): LiveConfig["cassandra"]["login"] {
+    const user = this.#text("CHATQUAKE_CASSANDRA_USER");
+    const password = this.#text("CHATQUAKE_CASSANDRA_PASSWORD");
+    if (user === "" && password !== "")
+      this.#wrong("CHATQUAKE_CASSANDRA_PASSWORD", "needs CHATQUAKE_CASSANDRA_USER");
+    if (user !== "" && password === "")
+      this.#wrong("CHATQUAKE_CASSANDRA_USER", "needs CHATQUAKE_CASSANDRA_PASSWORD");
+    return user === "" ? undefined : { user, password };
+  }
+
+  #certificates(key: SettingKey): string | undefined {
+    const path = this.#text(key);
+    if (path === "") return undefined;
+    let text = "";
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (error) {
+      this.#wrong(key, `names a file that cannot be read: ${whyUnreadable(error)}`);
+      return undefined;
+    }
+    // A private key here is a mistake; what is read is not repeated.
+    if (!text.includes("-----BEGIN CERTIFICATE-----") || text.includes("PRIVATE KEY-----"))
+      this.#wrong(key, "must name a PEM file of certificates, without a key");
+    return text;
+  }
+
+  #cassandra(): LiveConfig["cassandra"] {
+    const key = "CHATQUAKE_CASSANDRA";
+    const text = this.#text(key);
+    const { points: contactPoints, name: dataCenter } = this.#pointsAndName(key);
     if (dataCenter === "") this.#wrong(key, `must end with its datacenter: ${text}/datacenter1`);
     const copies = "CHATQUAKE_CASSANDRA_REPLICATION";
     const standard = contactPoints.length >= 3 ? 3 : 1;
@@ -287,6 +345,8 @@ class Reader {
       ),
       replication: this.#text(copies) === "" ? standard : this.#whole(copies, 1, 9),
       translate: this.#pairs("CHATQUAKE_CASSANDRA_TRANSLATE"),
+      login: this.#cassandraLogin(),
+      tls: this.#oneOf("CHATQUAKE_CASSANDRA_TLS", ["0", "1"]) === "1",
     };
   }
 

@@ -73,8 +73,8 @@ function openVault(path: string): FileKeyVault {
 type Closers = (() => Promise<void>)[];
 
 async function openedCassandra(config: LiveConfig, log: Log, closers: Closers) {
-  const { cassandra, storeDeadlineMs, startPatienceMs } = config;
-  const open = () => openCassandra({ ...cassandra, callDeadlineMs: storeDeadlineMs });
+  const { cassandra, tlsCa, storeDeadlineMs, startPatienceMs } = config;
+  const open = () => openCassandra({ ...cassandra, tlsCa, callDeadlineMs: storeDeadlineMs });
   const opened = await patiently("Cassandra", startPatienceMs, log, open);
   closers.push(opened.close);
   await patiently("Cassandra's schema", startPatienceMs, log, () => migrate(opened.client));
@@ -82,9 +82,10 @@ async function openedCassandra(config: LiveConfig, log: Log, closers: Closers) {
 }
 
 async function openedRedis(config: LiveConfig, log: Log, closers: Closers) {
-  const { redis, storeDeadlineMs, startPatienceMs, startWithout } = config;
+  const { redis, tlsCa, storeDeadlineMs, startPatienceMs, startWithout } = config;
   const presence = openRedisPresence({
     ...redis,
+    tlsCa,
     callDeadlineMs: storeDeadlineMs,
     onConnection: (up, why) => log[up ? "info" : "warn"]({ store: "redis", up, why }, "redis"),
   });
@@ -95,9 +96,9 @@ async function openedRedis(config: LiveConfig, log: Log, closers: Closers) {
 }
 
 async function openedS3(config: LiveConfig, log: Log, closers: Closers): Promise<BlobStore> {
-  const { s3, startPatienceMs, startWithout } = config;
+  const { s3, tlsCa, startPatienceMs, startWithout } = config;
   const open = async (): Promise<BlobStore> => {
-    const opened = await openS3Blobs({ ...s3, callDeadlineMs: BLOB_DEADLINE_MS });
+    const opened = await openS3Blobs({ ...s3, tlsCa, callDeadlineMs: BLOB_DEADLINE_MS });
     closers.push(opened.close);
     return opened.port;
   };

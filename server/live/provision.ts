@@ -23,9 +23,10 @@ function textOf(error: unknown): string {
 
 async function provision(config: LiveConfig): Promise<void> {
   const vault = fileKeyVault(config.masterKeyFile);
-  const { cassandra, storeDeadlineMs } = config;
+  const { cassandra, tlsCa, storeDeadlineMs } = config;
   const { client, close } = await openCassandra({
     ...cassandra,
+    tlsCa,
     callDeadlineMs: storeDeadlineMs,
   }).catch((error: unknown) => end(EXIT.storeAway, `Cassandra does not answer: ${textOf(error)}`));
   await migrate(client);

@@ -1,22 +1,18 @@
-// One connection to Redis: a script call is one attempt and ends within its deadline. Refused where surely
+// The connection to Redis, one server or a cluster: a script call is one attempt and ends within its deadline. Refused where surely
 // nothing was sent, or the server said no before it ran the script; everything else that fails is unknown.
 // Nothing is queued while the connection is away, and nothing is sent again on the next one.
-import { Redis } from "ioredis";
+import { type Cluster, Redis } from "ioredis";
 import { ok, type Outcome, UNAVAILABLE, UNKNOWN } from "../ports/outcome.ts";
 import type { RedisScript } from "./redis-scripts.ts";
+import { redisClient, type RedisServers } from "./redis-servers.ts";
 
 /** More calls than this at once are refused: a stalled Redis must not fill the node's memory. */
 const CALLS_IN_FLIGHT_MAX = 10_000;
-const RECONNECT_MS_MIN = 50;
-const RECONNECT_MS_MAX = 1_000;
-const KEEP_ALIVE_MS = 10_000;
 /** Replies by which the server refuses a command before it runs; a script that fails halfway has no such. */
 const SAID_NO =
   /^(LOADING|BUSY|OOM|MISCONF|READONLY|MASTERDOWN|CLUSTERDOWN|MOVED|ASK|TRYAGAIN|CROSSSLOT|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT)\b/;
 
-export interface RedisConnectionOptions {
-  readonly url: string;
-  readonly callDeadlineMs: number;
+export interface RedisConnectionOptions extends RedisServers {
   /** Hears every loss and every return, and where the first attempt fails; the text names no secret. */
   readonly onConnection?: (up: boolean, why: string) => void;
 }
@@ -26,7 +22,7 @@ interface PendingCall {
 }
 
 export class RedisConnection {
-  #client: Redis;
+  #client: Redis | Cluster;
   #pending = new Set<PendingCall>();
   #corked = false;
   /** As last told to `onConnection`; undefined before the first attempt has ended. */
@@ -34,21 +30,9 @@ export class RedisConnection {
   #lastError = "closed";
   #onConnection: RedisConnectionOptions["onConnection"];
 
-  constructor({ url, callDeadlineMs, onConnection }: RedisConnectionOptions) {
-    this.#onConnection = onConnection;
-    this.#client = new Redis(url, {
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: null,
-      connectTimeout: callDeadlineMs,
-      // No answer for so long: the far end is gone without a word, and the next connection may reach it.
-      socketTimeout: callDeadlineMs,
-      keepAlive: KEEP_ALIVE_MS,
-      disableClientInfo: true,
-      // What was the master is a replica now: the address leads to the new master, this connection does not.
-      reconnectOnError: (error) => error.message.startsWith("READONLY"),
-      retryStrategy: (times) => Math.min(RECONNECT_MS_MIN * 2 ** (times - 1), RECONNECT_MS_MAX),
-    });
+  constructor(options: RedisConnectionOptions) {
+    this.#onConnection = options.onConnection;
+    this.#client = redisClient(options);
     this.#client.on("error", (error: Error) => {
       this.#lastError = error.message;
     });
@@ -135,7 +119,7 @@ export class RedisConnection {
 
   /** What is sent within one turn of the event loop leaves in one write. */
   #cork(): void {
-    if (this.#corked) return;
+    if (this.#corked || !(this.#client instanceof Redis)) return;
     const { stream } = this.#client;
     this.#corked = true;
     stream.cork();

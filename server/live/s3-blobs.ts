@@ -1,6 +1,7 @@
 // The BlobStore port on S3. A body is streamed through, never held whole: its last bytes are let go only when
 // length and checksum are right, so a wrong body never becomes an object. Who may read one is the core's.
 import { Agent } from "node:http";
+import { Agent as SecureAgent } from "node:https";
 import type { Readable } from "node:stream";
 import {
   CreateBucketCommand,
@@ -25,6 +26,9 @@ export interface S3Options {
   readonly bucket: string;
   readonly accessKey: string;
   readonly secretKey: string;
+  readonly region?: string;
+  /** Over https: who signs the store's certificate, as PEM; undefined: whom the system trusts. */
+  readonly tlsCa?: string | undefined;
   readonly callDeadlineMs: number;
 }
 
@@ -39,6 +43,8 @@ const PART_BYTES = 5 * MIB;
 const PARTED_UPLOADS_MAX = 8;
 const SOCKETS_MAX = 256;
 const CONNECT_TIMEOUT_MS = 3_000;
+/** Stores of one's own take any. */
+const REGION = "us-east-1";
 
 /** A failed call is answered, counted and traced; the client's own lines about it say nothing more. */
 const ignore = (): void => undefined;
@@ -62,10 +68,12 @@ export async function openS3Blobs(
   };
 }
 
-function clientOf({ url, accessKey, secretKey, callDeadlineMs }: S3Options): S3Client {
+function clientOf(options: S3Options): S3Client {
+  const { url, accessKey, secretKey, region = REGION, tlsCa, callDeadlineMs } = options;
+  const agent = { keepAlive: true, maxSockets: SOCKETS_MAX };
   return new S3Client({
     endpoint: url,
-    region: "us-east-1",
+    region,
     forcePathStyle: true,
     credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
     logger: QUIET,
@@ -77,7 +85,8 @@ function clientOf({ url, accessKey, secretKey, callDeadlineMs }: S3Options): S3C
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       socketTimeout: callDeadlineMs,
-      httpAgent: new Agent({ keepAlive: true, maxSockets: SOCKETS_MAX }),
+      httpAgent: new Agent(agent),
+      httpsAgent: new SecureAgent({ ...agent, ...(tlsCa && { ca: tlsCa }) }),
     },
   });
 }

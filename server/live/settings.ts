@@ -40,7 +40,17 @@ export const SETTINGS = [
   {
     key: "CHATQUAKE_REDIS_URL",
     standard: "redis://127.0.0.1:6379",
-    text: "presence and leases; may hold a password",
+    text: "presence and leases: redis://user:password@host:port, rediss:// over TLS",
+  },
+  {
+    key: "CHATQUAKE_REDIS_SENTINEL",
+    standard: "",
+    text: "host:port,host:port/master: sentinels say who is master; user, password and TLS come from the URL",
+  },
+  {
+    key: "CHATQUAKE_REDIS_CLUSTER",
+    standard: "0",
+    text: "1: the URL is one node of a Redis Cluster, which names the others",
   },
   { key: "CHATQUAKE_REDIS_PREFIX", standard: "", text: "put in front of every key" },
   {
@@ -48,6 +58,14 @@ export const SETTINGS = [
     standard: "127.0.0.1:9042/datacenter1",
     text: "messages and friends: host:port,host:port/datacenter",
   },
+  { key: "CHATQUAKE_CASSANDRA_USER", standard: "", text: "who logs in; empty: nobody has to" },
+  {
+    key: "CHATQUAKE_CASSANDRA_PASSWORD",
+    standard: "",
+    secret: true,
+    text: "of CHATQUAKE_CASSANDRA_USER",
+  },
+  { key: "CHATQUAKE_CASSANDRA_TLS", standard: "0", text: "1: Cassandra is spoken to over TLS" },
   { key: "CHATQUAKE_CASSANDRA_KEYSPACE", standard: "chatquake", text: "made if it is missing" },
   {
     key: "CHATQUAKE_CASSANDRA_REPLICATION",
@@ -59,10 +77,20 @@ export const SETTINGS = [
     standard: "",
     text: "dial another address instead: 10.0.0.1:9042=127.0.0.1:19042,...",
   },
-  { key: "CHATQUAKE_S3_URL", standard: "http://127.0.0.1:8333", text: "pictures, voice, files" },
+  {
+    key: "CHATQUAKE_S3_URL",
+    standard: "http://127.0.0.1:8333",
+    text: "pictures, voice, files; https:// over TLS",
+  },
+  { key: "CHATQUAKE_S3_REGION", standard: "us-east-1", text: "what requests are signed for" },
   { key: "CHATQUAKE_S3_BUCKET", standard: "chatquake", text: "made if it is missing" },
   { key: "CHATQUAKE_S3_ACCESS_KEY", standard: undefined, secret: true, text: "of the bucket" },
   { key: "CHATQUAKE_S3_SECRET_KEY", standard: undefined, secret: true, text: "of the bucket" },
+  {
+    key: "CHATQUAKE_TLS_CA_FILE",
+    standard: "",
+    text: "PEM file: who signs the certificates of Redis, Cassandra and S3; empty: whom the system trusts",
+  },
   {
     key: "CHATQUAKE_TOKEN_KEY",
     standard: undefined,

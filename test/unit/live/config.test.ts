@@ -81,7 +81,15 @@ describe("a node's configuration", () => {
     ["CHATQUAKE_PEERS", "node-2", /name=host:port/],
     ["CHATQUAKE_PEERS", "node-2=a:1,node-2=b:1", /twice/],
     ["CHATQUAKE_REDIS_URL", "127.0.0.1:6379", /redis:\/\//],
+    ["CHATQUAKE_REDIS_SENTINEL", "127.0.0.1:26379", /master's name/],
+    ["CHATQUAKE_REDIS_SENTINEL", "sentinel/mymaster", /host:port/],
+    ["CHATQUAKE_REDIS_CLUSTER", "yes", /one of/],
     ["CHATQUAKE_CASSANDRA", "127.0.0.1:9042", /datacenter/],
+    ["CHATQUAKE_CASSANDRA_USER", "messenger", /needs CHATQUAKE_CASSANDRA_PASSWORD/],
+    ["CHATQUAKE_CASSANDRA_PASSWORD", "hunter2", /^[^2]*needs CHATQUAKE_CASSANDRA_USER$/],
+    ["CHATQUAKE_CASSANDRA_TLS", "true", /one of/],
+    ["CHATQUAKE_S3_REGION", "Mars 1", /region/],
+    ["CHATQUAKE_TLS_CA_FILE", "/nowhere/ca.pem", /cannot be read/],
     ["CHATQUAKE_CASSANDRA_KEYSPACE", "Chat-Quake", /keyspace's name/],
     ["CHATQUAKE_CASSANDRA_REPLICATION", "three", /whole number/],
     ["CHATQUAKE_TOKEN_KEY", "ab", /32 bytes/],
@@ -123,6 +131,42 @@ describe("a node's configuration", () => {
     expect(problems(file("just a line"))).toContain("holds no settings");
     expect(problems(file("CHATQUAKE_NODE: node-1"))).toContain("no setting CHATQUAKE_NODE");
     expect(problems(file("CHATQUAKE_NODE_ID: [a]"))).toContain("one text or number");
+  });
+
+  it("says how the stores are reached: sentinels, a cluster, passwords, certificates", () => {
+    const ca = join(folder, "ca.pem");
+    writeFileSync(ca, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+    const reached = {
+      CHATQUAKE_REDIS_URL: "rediss://me:hunter2@redis.example:6380",
+      CHATQUAKE_REDIS_SENTINEL: "10.0.0.1:26379, 10.0.0.2:26379/mymaster",
+      CHATQUAKE_CASSANDRA_USER: "messenger",
+      CHATQUAKE_CASSANDRA_PASSWORD: "hunter2",
+      CHATQUAKE_CASSANDRA_TLS: "1",
+      CHATQUAKE_S3_URL: "https://s3.example",
+      CHATQUAKE_S3_REGION: "eu-central-1",
+      CHATQUAKE_TLS_CA_FILE: ca,
+    };
+    const read = readConfig({ ...NEEDED, ...reached }, undefined);
+    expect(read.problems).toEqual([]);
+    expect(read.config).toMatchObject({
+      redis: {
+        sentinel: { points: ["10.0.0.1:26379", "10.0.0.2:26379"], master: "mymaster" },
+        cluster: false,
+      },
+      cassandra: { login: { user: "messenger", password: "hunter2" }, tls: true },
+      s3: { url: "https://s3.example", region: "eu-central-1" },
+    });
+    expect(read.config?.tlsCa).toContain("MIIB");
+    const printed = printedConfig(read);
+    expect(printed).not.toContain("hunter2");
+    expect(printed).toContain("CHATQUAKE_CASSANDRA_USER: messenger");
+    // Only one way of many servers, and no key where certificates are meant.
+    const both = { ...NEEDED, ...reached, CHATQUAKE_REDIS_CLUSTER: "1" };
+    expect(readConfig(both, undefined).problems.join()).toContain("set one of them");
+    writeFileSync(ca, "-----BEGIN CERTIFICATE-----\n-----BEGIN PRIVATE KEY-----\nhunter2");
+    const { problems } = readConfig({ ...NEEDED, ...reached }, undefined);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).not.toContain("hunter2");
   });
 
   it("never repeats a secret in a problem", () => {
