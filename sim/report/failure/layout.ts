@@ -14,7 +14,8 @@ export const HEAD_PX = 12;
 export const NAMES_PX = 40;
 export const TIME_PX = 104;
 const LANE_PX = 128;
-const EDGE_PX = 40;
+/** Words of the last lane stand to its right. */
+const EDGE_PX = 130;
 
 export interface Row {
   /** Place in the life's events. */

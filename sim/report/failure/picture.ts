@@ -205,9 +205,10 @@ function stepHtml({ event, at, widthPx, goesTo, cameFrom }: Step): string {
 function besideDot(text: string, x: number, widthPx: number, height: Height): string {
   const right = widthPx - x - 14;
   const left = x - TIME_PX - 14;
-  const needs = textWidthPx(text);
+  // The words here are somewhat wider than those of an axis.
+  const needs = textWidthPx(text) * 1.1;
   const isRight = needs <= right || right >= left;
-  const shown = fitted(text, isRight ? right : left);
+  const shown = fitted(text, (isRight ? right : left) / 1.1);
   const place = isRight ? x + 10 : x - 10;
   const anchor = isRight ? "start" : "end";
   return label(place, BASELINE_PX[height], shown, `class="step" text-anchor="${anchor}"`);

@@ -28,7 +28,7 @@ export const FAILURE_STYLE = `
 .beliefs dl, .believed dl { margin: 0; } .beliefs dt, .believed dt { color: var(--soft); } .beliefs dd, .believed dd { margin: 0 0 3px; overflow-wrap: anywhere; }
 .beliefs dd.new { color: var(--c2); font-weight: 600; }
 .believed { margin-top: 14px; } .believed summary { cursor: pointer; font-weight: 600; font-size: 14px; }
-.believed > div { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 4px 20px; font-size: 12.5px; } .believed small { color: var(--faint); }
+.believed > div { padding: 0 16px 10px; display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 4px 20px; font-size: 12.5px; } .believed small { color: var(--faint); }
 svg.defs { position: absolute; } svg.defs path { fill: var(--c1); }
 .life-picture { display: block; font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
 .life-names { display: block; position: sticky; top: 0; z-index: 1; background: var(--card); border-bottom: 1px solid var(--rule); font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
