@@ -33,7 +33,7 @@ export interface Exploration {
   readonly forMs?: number;
   readonly workers: number;
   readonly folder: string;
-  /** A seed that takes longer has failed. */
+  /** A seed that takes more of the processor has failed. */
   readonly seedMs: number;
   /** How often each cell must be met, instead of what the size of the exploration says. */
   readonly minHits?: number;
@@ -56,8 +56,9 @@ export interface ExploreProgress {
 /** So many failures are written down and listed; a scenario that always fails would fill the disk. */
 const KEPT_MAX = 20;
 const LISTED_MAX = 1_000;
-/** A worker that does not come back to ask is killed so much later than its seed's bound. */
-const GRACE_MS = 20_000;
+/** A worker that does not come back to ask is killed after so many times its seed's bound, whatever it waits for. */
+const PATIENCE = 5;
+const GRACE_MS = 30_000;
 
 export async function explore(asked: Exploration): Promise<ExploreResult> {
   const exploring = new Exploring(asked);
@@ -107,7 +108,7 @@ class Exploring {
         take: () => this.#take(),
         done: (outcome: SeedOutcome) => this.#done(outcome),
         nameOf: ({ seed }: SeedOrder) => `seed ${seed}`,
-        deadlineMs: seedMs + GRACE_MS,
+        deadlineMs: PATIENCE * seedMs + GRACE_MS,
         lost: (order, loss) => this.#done(lostSeed(this.#setup, order, loss)),
       });
     const ticking = setInterval(() => this.#tell(), 1_000);

@@ -22,13 +22,19 @@ export type Operation = (typeof OPERATIONS)[number];
 /** What happens at one moment is repaired for at least this long: the smallest bound of SPEC.md. */
 const AFTERMATH_US = 15_000_000;
 
-/** Kinds that mean one thing for a node and another for a store. */
-const TWO_MEANINGS: readonly string[] = ["kill", "pause", "slow"];
+/** Kinds that mean one thing for a node, another for a store, and a third for one replica of a store. */
+const BY_PLACE: readonly string[] = ["kill", "pause", "slow", "isolate"];
 
-/** The name of a row: a fault's kind, and whether it hits a node or a store where that makes two faults of it. */
+/** The name of a row: a fault's kind, and what it hits where that makes several faults of it. */
 export function faultRow(fault: Fault): string {
-  if (!TWO_MEANINGS.includes(fault.kind) || !("target" in fault)) return fault.kind;
-  return `${fault.kind} ${/^(node|any$)/.test(fault.target) ? "node" : "store"}`;
+  if (!BY_PLACE.includes(fault.kind) || !("target" in fault)) return fault.kind;
+  return `${fault.kind} ${place(fault.target)}`;
+}
+
+/** "any" stands for a node. */
+function place(target: string): string {
+  if (/^(node|any$)/.test(target)) return "node";
+  return /^cassandra-/.test(target) ? "replica" : "store";
 }
 
 export class Overlaps {

@@ -33,7 +33,8 @@ export type Draw = "swarm" | "subset" | "near";
 
 /** A seed that exceeds one of them has failed. */
 export interface SeedBounds {
-  readonly wallMs: number;
+  /** Of the processor, which is the wall's on a machine that has nothing else to do. */
+  readonly cpuMs: number;
   readonly events: number;
 }
 

@@ -39,6 +39,6 @@ export function eventsMax({ phases, population }: ResolvedScenario): number {
   return Math.ceil(events + QUIET_SECONDS * population.users * EVENTS_A_USER_SECOND);
 }
 
-export function boundsOf(scenario: ResolvedScenario, wallMs: number): SeedBounds {
-  return { wallMs, events: eventsMax(scenario) };
+export function boundsOf(scenario: ResolvedScenario, cpuMs: number): SeedBounds {
+  return { cpuMs, events: eventsMax(scenario) };
 }

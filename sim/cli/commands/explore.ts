@@ -27,7 +27,7 @@ import { typedSeeds } from "../seed-ranges.ts";
 import { workersOf } from "../run-seeds.ts";
 
 const SEEDS_DEFAULT = "300";
-const SEED_TIMEOUT = "2m";
+const SEED_TIMEOUT = "1m";
 const { seed: _, ...OF_SCENARIO } = SCENARIO_FLAGS;
 
 const OPTIONS: Readonly<Record<string, Options>> = {
@@ -45,7 +45,7 @@ const OPTIONS: Readonly<Record<string, Options>> = {
   out: { type: "string", describe: "folder, empty or new (default below reports/)" },
   "seed-timeout": {
     type: "string",
-    describe: `a seed that takes longer has failed (default ${SEED_TIMEOUT})`,
+    describe: `a seed that takes more processor time has failed (default ${SEED_TIMEOUT})`,
   },
   "min-hits": {
     type: "string",

@@ -33,7 +33,7 @@ import { workersOf } from "../run-seeds.ts";
 const SEEDS = 2_000;
 const CLEAN = 20_000;
 const SEEDS_MAX = 1_000_000;
-const SEED_MS = 120_000;
+const SEED_MS = 60_000;
 const AGAIN = "npx chatquake hunt";
 
 export const huntCommand: Command = {

@@ -62,6 +62,7 @@ describe("a fault met an operation", () => {
     expect(faultRow({ ...kill, target: "node-2" })).toBe("kill node");
     expect(faultRow({ ...kill, target: "any" })).toBe("kill node");
     expect(faultRow({ ...kill, target: "redis" })).toBe("kill store");
+    expect(faultRow({ ...kill, target: "cassandra-2" })).toBe("kill replica");
     expect(faultRow(CUT)).toBe("cut");
   });
 });
