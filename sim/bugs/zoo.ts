@@ -16,6 +16,7 @@ import { PRESENCE_BUGS } from "./presence-bugs.ts";
 import { QUEUE_BUGS } from "./queue-bugs.ts";
 import { READ_BUGS } from "./read-bugs.ts";
 import { RECEIPT_BUGS } from "./receipt-bugs.ts";
+import { REPLICA_BUGS } from "./replica-bugs.ts";
 import { SECRECY_BUGS } from "./secrecy-bugs.ts";
 import { SEND_BUGS } from "./send-bugs.ts";
 import { STORE_BUGS } from "./store-bugs.ts";
@@ -31,6 +32,7 @@ export const BUGS: readonly PlantedBug[] = [
   ...DEVICE_BUGS,
   ...STORE_BUGS,
   ...SECRECY_BUGS,
+  ...REPLICA_BUGS,
   ...LOSS_BUGS,
   ...CONTENT_BUGS,
   ...HISTORY_BUGS,
