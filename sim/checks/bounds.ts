@@ -38,7 +38,9 @@ export const BOUNDS = {
 /** A node that came or went: its links are not up yet. */
 export const NODE_CHANGE_US = 15 * SECOND_US;
 /** Presence is repaired by the friends read whatever a fault adds. */
-export const PRESENCE_REPAIR_US = 37 * SECOND_US;
+const PRESENCE_REPAIR_US = 37 * SECOND_US;
+/** Record fresh for 90, friends read 30, held back 5, delivery 2. */
+const FORGOTTEN_RELEASE_US = 127 * SECOND_US;
 
 const REDIS_US = 45 * SECOND_US;
 const SILENT_US = 35 * SECOND_US;
@@ -49,6 +51,15 @@ export function additionUs(kind: string, sites: readonly string[]): number {
   if (kind === "wipe" || kind === "lose_writes" || sites.includes("redis")) return REDIS_US;
   if (kind === "pause" || kind === "half_open" || kind === "stall") return SILENT_US;
   return ORDINARY_US;
+}
+
+/**
+ * What it adds to the presence rules alone. A release that Redis forgot is repeated by nobody: its user stays until
+ * the record is 90 s old, the friends are read and the notice was held back.
+ */
+export function presenceAdditionUs(kind: string, sites: readonly string[]): number {
+  if (kind === "lose_writes" && sites.includes("redis")) return FORGOTTEN_RELEASE_US;
+  return Math.max(additionUs(kind, sites), PRESENCE_REPAIR_US);
 }
 
 /** Faults that are over once they happened, unless the history says when they end. */

@@ -1,5 +1,5 @@
 // When faults were active, and until when a promise made at some instant may be late because of them.
-import { additionUs, isInstant, NODE_CHANGE_US, PRESENCE_REPAIR_US } from "./bounds.ts";
+import { additionUs, isInstant, NODE_CHANGE_US, presenceAdditionUs } from "./bounds.ts";
 import type { FaultFact } from "./context.ts";
 
 const NODE_CHANGE = -1;
@@ -10,6 +10,7 @@ export class FaultWindows {
   readonly #began: number[] = [];
   readonly #ended: number[] = [];
   readonly #addition: number[] = [];
+  readonly #presenceAddition: number[] = [];
 
   constructor(faults: readonly FaultFact[]) {
     this.#faults = faults;
@@ -23,6 +24,7 @@ export class FaultWindows {
     this.#began.push(t);
     this.#ended.push(isInstant(kind, sites) ? t : Infinity);
     this.#addition.push(additionUs(kind, sites));
+    this.#presenceAddition.push(presenceAdditionUs(kind, sites));
   }
 
   ended(t: number, fault: number): void {
@@ -36,6 +38,7 @@ export class FaultWindows {
     this.#began.push(t);
     this.#ended.push(t);
     this.#addition.push(NODE_CHANGE_US);
+    this.#presenceAddition.push(presenceAdditionUs("", []));
   }
 
   /** The quiet phase lets nothing stay broken. */
@@ -47,21 +50,25 @@ export class FaultWindows {
 
   /** Until when what is due within `withinUs` of `fromT` may come, overlapping faults counted. */
   dueT(fromT: number, withinUs: number): number {
-    return this.#extended(fromT, withinUs, withinUs, 0);
+    return this.#extended(fromT, withinUs, withinUs, this.#addition);
   }
 
   /** The same for presence, which a read of the friends repairs after each fault. */
   presenceDueT(fromT: number, withinUs: number): number {
-    return this.#extended(fromT, withinUs, 0, PRESENCE_REPAIR_US);
+    return this.#extended(fromT, withinUs, 0, this.#presenceAddition);
   }
 
-  #extended(fromT: number, withinUs: number, againUs: number, additionMinUs: number): number {
+  #extended(
+    fromT: number,
+    withinUs: number,
+    againUs: number,
+    additions: readonly number[],
+  ): number {
     let dueT = fromT + withinUs;
     for (let moved = true; moved;) {
       moved = false;
       for (let window = 0; window < this.#began.length; window += 1) {
-        const addition = Math.max(this.#addition[window]!, additionMinUs);
-        const overT = this.#ended[window]! + addition;
+        const overT = this.#ended[window]! + additions[window]!;
         if (this.#began[window]! > dueT || overT < fromT) continue;
         if (overT + againUs > dueT) {
           dueT = overT + againUs;
