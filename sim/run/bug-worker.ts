@@ -29,5 +29,5 @@ async function hunt({ name, seedsMax }: HuntOrder): Promise<Hunted> {
       read.problems.map((each) => `${each.file}:${each.line} ${each.message}`).join(),
     );
   const ground = { scenario: read.scenario, profile: read.profile, scenarioFile: file };
-  return huntBug(bug, ground, seedsMax);
+  return huntBug(bug, ground, { to: seedsMax });
 }

@@ -46,7 +46,7 @@ export function coverageTables(
       ),
     })),
     situations: SITUATION_NAMES.map((name) =>
-      situationCell(situation(name), count(`sometimes ${name}`, "times"), one, scenario),
+      situationCell(situation(name), count(`sometimes ${name}`, "times"), demand),
     ),
     crashPoints: CRASH_POINT_NAMES.map((name) => ({
       name,
@@ -103,17 +103,16 @@ function whyNotAsked(
 }
 
 function situationCell(
-  { name, text, unreachable, needs }: Situation,
+  { name, text, unreachable, needs, rare }: Situation,
   count: number,
-  wanted: number,
-  scenario: ResolvedScenario,
+  { scenario, wanted, everything }: CoverageDemand,
 ): Cell {
   if (unreachable !== undefined)
     return { name, count, wanted: 0, note: `${text}; not demanded: ${unreachable}` };
-  const lacking = needs !== undefined && !has(scenario, needs);
-  return lacking
-    ? { name, count, wanted: 0, note: `${text}; not demanded: the scenario has no ${needs}` }
-    : { name, count, wanted, note: text };
+  if (needs !== undefined && !has(scenario, needs))
+    return { name, count, wanted: 0, note: `${text}; not demanded: the scenario has no ${needs}` };
+  const least = rare === true ? HITS_IN_AN_HOUR : 1;
+  return { name, count, wanted: everything && wanted >= least ? 1 : 0, note: text };
 }
 
 function has(

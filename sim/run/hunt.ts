@@ -34,19 +34,20 @@ export interface HuntingGround {
   readonly scenarioFile: string;
 }
 
+/** From seed 1 on, unless told otherwise. */
 export async function huntBug(
   bug: PlantedBug,
   ground: HuntingGround,
-  seedsMax: number = SEEDS_MAX,
+  seeds: { readonly from?: number; readonly to: number } = { to: SEEDS_MAX },
 ): Promise<Hunted> {
   const { id, name, rule } = bug;
   let other: RuleId | null = null;
-  for (let seed = 1; seed <= seedsMax; seed++) {
+  for (let seed = seeds.from ?? 1; seed <= seeds.to; seed++) {
     const broken = await brokenRules(bug, ground, seed);
     if (broken.includes(rule)) return { id, name, rule, caught: true, caughtBy: rule, seeds: seed };
     other ??= broken[0] ?? null;
   }
-  return { id, name, rule, caught: false, caughtBy: other, seeds: seedsMax };
+  return { id, name, rule, caught: false, caughtBy: other, seeds: seeds.to };
 }
 
 async function brokenRules(

@@ -95,7 +95,7 @@ export class RunWatch {
       },
       receiptAcknowledged: (_t, user, device, chat, logDevice, n) =>
         overlaps.end("receipt", `${user}/${device}/${chat}/${logDevice}/${n}`),
-      rowApplied: (t, chat, device, n, kind) => situations.rowApplied(t, chat, device, n, kind),
+      rowApplied: (t, chat, device, _n, kind) => situations.rowApplied(t, chat, device, kind),
       deliverAnswered: (_t, _node, user) => situations.deliverAnswered(user),
     };
   }

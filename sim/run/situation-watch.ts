@@ -21,7 +21,6 @@ const OF_TRACE: Partial<Record<TraceEvent, SituationName>> = {
   "slow-client": "slow_client",
 };
 const OF_CLOSE: Readonly<Record<number, SituationName>> = {
-  4408: "heartbeat_missed",
   4409: "replaced",
   4429: "too_slow",
   4503: "fenced_or_draining",
@@ -51,7 +50,6 @@ export class SituationWatch {
   /** Operation -> who accepts. */
   readonly #accepting = new Map<number, number>();
   readonly #requests = new Map<number, Set<number>>();
-  readonly #rows = new Set<string>();
   readonly #nodeDownT = new Map<number, number>();
   readonly #nodesUp = new Set<number>();
   #lastRow = { t: -1, chat: 0, device: 0 };
@@ -169,17 +167,14 @@ export class SituationWatch {
     if (state === STATE.unknown) this.counts.presence_unknown += 1;
   }
 
-  rowApplied(t: number, chat: number, device: number, n: number, kind: number): void {
-    const row = `${chat}/${device}/${n}`;
+  rowApplied(t: number, chat: number, device: number, kind: number): void {
     if (kind === KIND.void) {
       this.counts.void_written += 1;
-      if (this.#rows.has(row)) this.counts.void_over_row += 1;
       return;
     }
     const last = this.#lastRow;
     if (last.t === t && last.chat === chat && last.device === device) this.counts.batch += 1;
     this.#lastRow = { t, chat, device };
-    this.#rows.add(row);
   }
 
   requestShown(user: number, from: number): void {

@@ -6,13 +6,17 @@ export interface Situation {
   readonly text: string;
   /** Why no run of the simulated messenger as it is reaches it; such a one is counted and not demanded. */
   readonly unreachable?: string;
+  /** Demanded of an hour's exploration only. */
+  readonly rare?: true;
   /** What the scenario must have for it. */
   readonly needs?: "attachments" | "befriend" | "history" | "fresh device" | "rotate" | "wipe";
 }
 
-export const SITUATIONS = {
+const QUEUE =
+  "a queue of 1 MiB is more than these few people write; scenarios/slow-readers.yaml fills it";
+
+const SITUATIONS = {
   void_written: { text: "a void is stored where a message was given up" },
-  void_over_row: { text: "a void lands on a row that an earlier attempt had stored" },
   void_received: { text: "a void reaches a recipient's device" },
   unsure_answered: { text: "a node answers unsure" },
   refused_answered: { text: "a node refuses a request" },
@@ -22,15 +26,10 @@ export const SITUATIONS = {
   lease_failed: { text: "a node cannot renew its lease" },
   claim_replaced: { text: "a claim of presence is displaced by a newer one" },
   replaced: { text: "a connection ends with 4409: the person is on another device or connection" },
-  too_slow: { text: "a connection ends with 4429" },
-  heartbeat_missed: { text: "a connection ends with 4408" },
+  too_slow: { text: "a connection ends with 4429", unreachable: QUEUE },
   fenced_or_draining: { text: "a connection ends with 4503" },
   batch: { text: "more than one row of a log is stored at one moment" },
-  long_backlog: {
-    text: "a sign-in's backlog of one log is longer than a page",
-    unreachable:
-      "a page is 100 messages of one sender's device; scenarios/offline-catch-up.yaml has such",
-  },
+  long_backlog: { text: "a sign-in's backlog of one log is longer than a page", rare: true },
   catch_up_of_many: { text: "a sign-in delivers more than ten messages before synced" },
   deliver_during_login: { text: "a node takes a deliver for a session that is not yet synced" },
   reinstalled: { text: "somebody signs in on a fresh device", needs: "fresh device" },
@@ -51,8 +50,8 @@ export const SITUATIONS = {
   },
   killed_in_mid_send: { text: "a node dies under a send that waits for its answer" },
   killed_in_login: { text: "a node dies under a session that is not yet synced" },
-  gone_with_node: { text: "a person leaves within a second of the node's death" },
-  all_nodes_down: { text: "no node is up" },
+  gone_with_node: { text: "a person leaves within a second of the node's death", rare: true },
+  all_nodes_down: { text: "no node is up", rare: true },
   two_faults: { text: "two faults are in force at once" },
   four_faults: { text: "four faults are in force at once" },
   wiped_while_online: {
@@ -60,7 +59,7 @@ export const SITUATIONS = {
     needs: "wipe",
   },
   tail_read: { text: "a node reads a session's tails again" },
-  slow_client: { text: "a node gives a client up that does not read" },
+  slow_client: { text: "a node gives a client up that does not read", unreachable: QUEUE },
 } as const satisfies Readonly<Record<string, Omit<Situation, "name">>>;
 
 export type SituationName = keyof typeof SITUATIONS;

@@ -50,7 +50,7 @@ describe("the zoo", () => {
 
   it("counts a bug as caught where the named rule breaks", { timeout: 60_000 }, async () => {
     const bug = BUGS.find(({ id }) => id === 2)!;
-    const caught = await huntBug(bug, ground("swarm"), 3);
+    const caught = await huntBug(bug, ground("swarm"), { to: 3 });
     expect(caught).toEqual({
       ...{ id: 2, name: "unread-audit-only-if-offline", rule: "UNR1" },
       ...{ caught: true, caughtBy: "UNR1", seeds: 1 },
