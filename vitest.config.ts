@@ -10,10 +10,14 @@ const TIMEOUT_MS: Record<string, number> = {
   "contract-live": 120_000, // real stores
   docs: 120_000, // starts the command line
   live: 600_000, // whole live runs
+  regression: 120_000, // whole runs, small ones
   report: 120_000, // starts a browser
   scenario: 300_000, // whole runs
   story: 60_000, // small clusters
 };
+
+/** What once failed is tried before everything else. */
+const FIRST = "regression";
 
 /** Their tests start real stores; what is left of those afterwards is ended here. */
 const WITH_SERVICES = ["contract-live", "live"];
@@ -38,6 +42,7 @@ export default defineConfig({
         ...(WITH_SERVICES.includes(name)
           ? { globalSetup: ["test/support/stop-live-services.ts"] }
           : {}),
+        sequence: { groupOrder: name === FIRST ? 0 : 1 },
         testTimeout: TIMEOUT_MS[name] ?? TIMEOUT_DEFAULT_MS,
         hookTimeout: TIMEOUT_MS[name] ?? TIMEOUT_DEFAULT_MS,
         // Real processes on a machine shared with others may miss a deadline once; a defect fails again.

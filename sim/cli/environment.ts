@@ -23,7 +23,7 @@ const OF_CONTAINERS = [
 ];
 const OF_TESTS = [
   ...["NODE_22", "NODE_24", "CHROMIUM", "COMMANDS", "SCREENSHOTS"],
-  ...["CASSANDRA_NODES", "TEST_SERVICES"],
+  ...["CASSANDRA_NODES", "TEST_SERVICES", "SHRINKS"],
 ];
 
 /** The variable that stands for a flag where it is not typed. */

@@ -1,5 +1,6 @@
-// Keeps a shrunk scenario for good: a file in scenarios/regressions, replayed before everything else, and a line in
-// the table there. What was wrong in the messenger is for a person to write beside it.
+// Keeps a shrunk scenario for good: a file in scenarios/regressions, replayed before everything else, and a row in the
+// table there. A planted bug is named in the row and not in the file, which must end well without it. What was wrong,
+// and what mends it, is for a person to write.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RuleId } from "../history/checker.ts";
@@ -19,7 +20,8 @@ export function keepRegression(
   const name = `${rule.toLowerCase()}-${slug}`;
   const file = join(folder, `${name}.yaml`);
   if (existsSync(file)) throw new Error(`${file} is there already`);
-  const scenario = { ...shrunk.scenario, name, title: name };
+  const { bug, ...right } = shrunk.scenario;
+  const scenario = { ...right, name, title: name };
   // How it was run where it was found says nothing here.
   const comment = shrunk.comment.map((line) =>
     line.startsWith("Run it:")
@@ -28,7 +30,9 @@ export function keepRegression(
   );
   writeFileSync(file, writeMinimal(scenario, { comment, schema: "../schema/scenario-1.json" }));
   const table = join(folder, "README.md");
-  writeFileSync(table, withRow(readFileSync(table, "utf8"), `| \`${name}\` | ${rule} | not yet |`));
+  const planted = bug === undefined ? "–" : `\`${bug}\``;
+  const row = `| \`${name}\` | ${rule} | not yet | ${planted} |`;
+  writeFileSync(table, withRow(readFileSync(table, "utf8"), row));
   return file;
 }
 

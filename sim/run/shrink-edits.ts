@@ -238,7 +238,7 @@ export function closer(scenario: ResolvedScenario, place: number): readonly Reso
   );
 }
 
-const CLOSER_US = [10_000, 100_000, SECOND_US, 5 * SECOND_US];
+const CLOSER_US = [SECOND_US, 5 * SECOND_US, 20 * SECOND_US];
 const GRIDS_US = [SECOND_US, 100_000, 10_000, 1_000];
 
 /** All times on a grid, from the coarsest on; what happened one after the other still does. */

@@ -96,7 +96,8 @@ function commentOf(
 }
 
 function partingText(parting: Parting | undefined): readonly string[] {
-  if (parting === undefined) return ["No scenario beside this one passes."];
+  if (parting === undefined)
+    return ["None of the scenarios beside this one that were tried passes."];
   const { change, alike, here, there } = parting;
   return [
     `Nearest run that passes: ${change}.`,

@@ -218,10 +218,10 @@ class Shrinking {
       if (await this.#take("friends", [pairs])) break;
   }
 
-  /** Less time between what happens, then rounder times. */
+  /** Less time between what happens, then rounder times; a second is as short as anybody wants to read. */
   async #times(): Promise<void> {
-    const all = [0.1, 1, 3, 10].map((seconds) => edit.allSqueezed(this.#best, seconds * SECOND_US));
-    await this.#take("times", all);
+    const all = [1, 3, 0.1, 10].map((seconds) => edit.allSqueezed(this.#best, seconds * SECOND_US));
+    await this.#take("times", [...edit.rounder(all[0]!), ...all]);
     for (let place = edit.momentsOf(this.#best).length - 2; place >= 0; place--)
       await this.#take("times", edit.closer(this.#best, place));
     await this.#take("times", edit.rounder(this.#best));

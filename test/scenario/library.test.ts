@@ -1,7 +1,6 @@
-// Every scenario of the library runs to its end: no rule broken, no threshold crossed, exit 0. Before them what
-// once failed: the regressions.
-import { readdirSync, readFileSync } from "node:fs";
-import { basename } from "node:path";
+// Every scenario of the library runs to its end: no rule broken, no threshold crossed, exit 0. What once failed is
+// replayed before, in test/regression.
+import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { forSeed, readScenario } from "../../sim/run/read-scenario.ts";
 import { runScenario } from "../../sim/run/run-sim.ts";
@@ -26,17 +25,6 @@ async function endsWell(file: string): Promise<void> {
   expect(result.rules).toHaveLength(31);
   expect(result.exitCode).toBe(0);
 }
-
-describe("what once failed", () => {
-  const files = scenariosIn(`${FOLDER}/regressions`);
-
-  it.each(files)("%s ends with exit 0 and every rule valid", endsWell);
-
-  it("has a line each in the table of the regressions", () => {
-    const table = readFileSync(`${FOLDER}/regressions/README.md`, "utf8");
-    for (const file of files) expect(table).toContain(`| \`${basename(file, ".yaml")}\` |`);
-  });
-});
 
 describe("the scenario library", () => {
   it.each(scenariosIn(FOLDER))("%s ends with exit 0 and every rule valid", endsWell);

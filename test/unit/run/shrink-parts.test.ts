@@ -161,7 +161,7 @@ describe("a regression that is kept", () => {
     try {
       writeFileSync(
         join(folder, "README.md"),
-        "# R\n\n| scenario | rule | fixed |\n|---|---|---|\n| `a` | LIV3 | so |\n\nTo add one.\n",
+        "# R\n\n| scenario | rule | fixed | planted |\n|---|---|---|---|\n| `a` | LIV3 | so | – |\n\nTo add one.\n",
       );
       const comment = ["UNR2 broken", "Run it:    npx chatquake run reports/x/shrunk.yaml"];
       const file = keepRegression({ scenario: SCRIPTED, comment }, "UNR2", "beyond", folder);
@@ -169,8 +169,11 @@ describe("a regression that is kept", () => {
       expect(file).toBe(join(folder, "unr2-beyond.yaml"));
       expect(text).toContain("npx chatquake run scenarios/regressions/unr2-beyond.yaml");
       expect(text).toContain("$schema: ../schema/scenario-1.json\nname: unr2-beyond\n");
+      expect(text).not.toContain("bug:");
       const table = readFileSync(join(folder, "README.md"), "utf8");
-      expect(table).toContain("| `a` | LIV3 | so |\n| `unr2-beyond` | UNR2 | not yet |\n\nTo add");
+      expect(table).toContain(
+        "| `a` | LIV3 | so | – |\n| `unr2-beyond` | UNR2 | not yet | `read-not-bounded` |\n\nTo add",
+      );
       expect(() =>
         keepRegression({ scenario: SCRIPTED, comment }, "UNR2", "beyond", folder),
       ).toThrow("is there already");

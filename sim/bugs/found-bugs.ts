@@ -1,0 +1,52 @@
+// Bugs that this messenger truly had, planted again as they were: each has a scenario in scenarios/regressions that
+// must fail with it. They are not hunted: that scenario is where they are caught.
+import type { NodeContext } from "../../server/core/context.ts";
+import { fencing } from "../../server/core/lease.ts";
+import { roster } from "../../server/core/roster.ts";
+import { rereadAll } from "../../server/core/tail.ts";
+import type { Double } from "./bug.ts";
+
+/** The node as it would be if its lease had never failed. */
+function withoutFailure(node: NodeContext): NodeContext {
+  const lease = { ...node.lease, failedMs: undefined };
+  return new Proxy(node, {
+    get: (target, key) => (key === "lease" ? lease : (Reflect.get(target, key) as unknown)),
+  });
+}
+
+const rosterGuesses: Double = {
+  id: 0,
+  name: "roster-guesses-offline",
+  symptom: "a roster that is read while Redis is away says offline of whoever came since",
+  plant: () => ({
+    nodeParts: () => ({
+      roster: (node, session) => roster(withoutFailure(node), session),
+    }),
+  }),
+};
+
+const firstLeaseFailure: Double = {
+  id: 0,
+  name: "first-lease-failure-forgotten",
+  symptom:
+    "a node whose first lease call fails takes clients, and reads no tail once it has a lease: look-ups took them for offline",
+  plant: () => ({
+    nodeParts: () => {
+      let failedFirst = false;
+      return {
+        fencing: (node) => {
+          if (node.lease.renewedMs === undefined) failedFirst = true;
+          return fencing(node);
+        },
+        rereadAll: (node) => {
+          const hasLease = node.lease.renewedMs !== undefined && node.lease.failedMs === undefined;
+          const isTheFirst = failedFirst && hasLease;
+          if (isTheFirst) failedFirst = false;
+          else rereadAll(node);
+        },
+      };
+    },
+  }),
+};
+
+export const FOUND_BUGS: readonly Double[] = [rosterGuesses, firstLeaseFailure];
