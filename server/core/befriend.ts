@@ -42,8 +42,10 @@ export async function befriend(node: NodeContext, session: Session, user: UserId
     requestedAt: node.ports.clock.wallMs(),
   });
   end(node, session);
-  if (outcome.kind === "ok") succeed(node, session, re);
-  else if (outcome.kind === "refused") refuse(node, session, re, "unavailable");
+  if (outcome.kind === "ok") {
+    node.ports.trace.point("befriend:request/roster");
+    succeed(node, session, re);
+  } else if (outcome.kind === "refused") refuse(node, session, re, "unavailable");
   else unsure(node, session, re);
 }
 
@@ -84,7 +86,6 @@ async function establish(
   const stands = await roster.establish({ userLow, userHigh, chat, keyVersion, kekId, wrapped });
   if (stands.kind === "refused") return "unavailable";
   if (stands.kind === "unknown") return "unsure";
-  trace.point("accept:establish/putFriend");
   return stands.value;
 }
 

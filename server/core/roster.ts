@@ -96,11 +96,15 @@ export async function writeCopies(
   user: UserId,
 ): Promise<boolean> {
   const other = friendship.userLow === user ? friendship.userHigh : friendship.userLow;
+  const { trace } = node.ports;
+  trace.point("accept:establish/putFriend");
   const first = await node.ports.roster.putFriend(copyOf(friendship, other));
   if (first.kind !== "ok") return false;
-  node.ports.trace.point("accept:putFriend/putFriend");
+  trace.point("accept:putFriend/putFriend");
   const second = await node.ports.roster.putFriend(copyOf(friendship, user));
-  return second.kind === "ok";
+  if (second.kind !== "ok") return false;
+  trace.point("accept:putFriend/roster");
+  return true;
 }
 
 export function copyOf(friendship: Friendship, user: UserId): FriendRow {
@@ -249,6 +253,7 @@ export async function rewrap(node: NodeContext, rows: readonly FriendRow[]): Pro
     const context = keyContext(row);
     const wrapped = await node.ports.vault.rewrap(row, context);
     if (wrapped.kind !== "ok") continue;
+    node.ports.trace.point("rewrap:wrap/write");
     const { userLow, userHigh, chat } = context;
     const { keyVersion, kekId, wrapped: text } = wrapped.value;
     const outcome = await node.ports.roster.rewrap({

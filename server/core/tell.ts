@@ -37,6 +37,7 @@ async function tellRows(
         const outcome = await node.parts.forward(node, user, owner, rows[index]!);
         notOwner = outcome.kind === "ok" && outcome.value.type === "not-owner";
         if (!notOwner) index += 1;
+        if (!notOwner && index < rows.length) node.ports.trace.point("send:deliver/deliver");
       }
     }
     if (notOwner) {

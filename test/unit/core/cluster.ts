@@ -99,8 +99,10 @@ export class Door {
   readonly calls: string[];
   #plans = new Map<string, Plan[]>();
   #always = new Map<string, Plan>();
-  constructor(calls: string[]) {
+  readonly #prefix: string;
+  constructor(calls: string[], prefix = "") {
     this.calls = calls;
+    this.#prefix = prefix;
   }
   next(method: string, ...plans: Plan[]): void {
     this.#plans.set(method, [...(this.#plans.get(method) ?? []), ...plans]);
@@ -117,7 +119,7 @@ export class Door {
     return wrapped as T;
   }
   async #call(name: string, call: AnyCall, args: never[]): Promise<unknown> {
-    this.calls.push(name);
+    this.calls.push(`${this.#prefix}${name}`);
     const plan = this.#plans.get(name)?.shift() ?? this.#always.get(name) ?? this.#always.get("*");
     if (plan === "refused") return UNAVAILABLE;
     if (plan === "lost") return UNKNOWN;
@@ -143,7 +145,9 @@ export class Cluster {
   readonly log: string[] = [];
   readonly faults: unknown[] = [];
   readonly messagesDoor = new Door(this.log);
-  readonly rosterDoor = new Door([]);
+  readonly rosterDoor: Door;
+  readonly blobsDoor: Door;
+  readonly vaultDoor: Door;
   readonly presenceDoors: Door[] = [];
   readonly cut = new Set<string>();
   /** Linked, and not answering. */
@@ -152,7 +156,11 @@ export class Cluster {
   readonly limits: Limits;
   #id = 1;
 
-  constructor(count: number, parts?: Partial<NodeParts>, limits?: Partial<Limits>) {
+  /** `quiet`: what friendships, pictures and keys are asked of their stores stays out of the log. */
+  constructor(count: number, parts?: Partial<NodeParts>, limits?: Partial<Limits>, quiet = true) {
+    this.rosterDoor = new Door(quiet ? [] : this.log);
+    this.blobsDoor = new Door(quiet ? [] : this.log);
+    this.vaultDoor = new Door(quiet ? [] : this.log, "vault:");
     this.limits = { ...DEFAULT_LIMITS, ...limits };
     this.vault = new MemoryKeyVault(() => this.#id++);
     const names = Array.from({ length: count }, (_, index) => `node-${index + 1}`);
@@ -184,8 +192,8 @@ export class Cluster {
           presence: presenceDoor.wrap(presenceStorePort(this.presence)),
           messages: this.messagesDoor.wrap(messageStorePort(this.messages)),
           roster: this.rosterDoor.wrap(rosterStorePort(this.roster)),
-          blobs: blobStorePort(this.blobs),
-          vault: keyVaultPort(this.vault),
+          blobs: this.blobsDoor.wrap(blobStorePort(this.blobs)),
+          vault: this.vaultDoor.wrap(keyVaultPort(this.vault)),
           tokens: this.tokens,
           trace: {
             event: () => undefined,
