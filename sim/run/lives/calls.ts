@@ -12,6 +12,8 @@ export interface About {
   readonly of: Readonly<Record<string, Value>>;
   /** People it concerns where it is about no log. */
   readonly users?: readonly number[];
+  /** Asked for the friends of many: tells nothing of a message. */
+  readonly isMany?: true;
 }
 
 const LOG_CALLS = new Set(["raiseSent", "raiseRead", "raiseReceipt", "raiseSeen", "unreadEntry"]);
@@ -58,6 +60,8 @@ function aboutPresence(method: string, args: readonly unknown[]): About | undefi
     return { to, of: {}, users: (args[0] as readonly Claim[]).map(({ user }) => user) };
   if (method === "lookup" || method === "release")
     return { to, of: {}, users: [args[0] as number] };
+  if (method === "lookupMany")
+    return { to, of: {}, users: args[0] as readonly number[], isMany: true };
   return undefined;
 }
 
@@ -91,6 +95,11 @@ export function answerOf(
   switch (op) {
     case "presence.lookup":
       return presenceText(value as Presence);
+    case "presence.lookupMany": {
+      const at = (args[0] as readonly number[]).findIndex((user) => subject.people.has(user));
+      const presence = (value as readonly Presence[])[at];
+      return presence === undefined ? "" : presenceText(presence);
+    }
     case "presence.hold":
       return holdText(value as readonly HoldAnswer[], args[0] as readonly Claim[], subject);
     case "messages.unreadEntry":

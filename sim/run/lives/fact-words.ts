@@ -136,6 +136,7 @@ const CALLS: Readonly<Record<string, (fact: Fact) => string>> = {
   "messages.unreadEntries": (fact) => `read unread_audit of user ${num(fact, "user")}`,
   "messages.receiptEntries": (fact) => `read read_audit of user ${num(fact, "user")}`,
   "presence.lookup": (fact) => `who owns user ${num(fact, "user")}?`,
+  "presence.lookupMany": (fact) => `is user ${num(fact, "user")} online? (for friends)`,
   "presence.hold": (fact) => `claim or renew user ${num(fact, "user")}`,
   "presence.release": (fact) => `release user ${num(fact, "user")}`,
 };

@@ -59,10 +59,6 @@ export function staysOf(facts: readonly Fact[], user: number): Stay[] {
     });
 }
 
-export function firstCovering(facts: readonly Fact[], e: string, n: number): Fact | undefined {
-  return facts.find((fact) => fact.e === e && num(fact, "n") >= n);
-}
-
 export function endOf(facts: readonly Fact[], call: Fact): Fact | undefined {
   const id = num(call, "id");
   return facts.find(

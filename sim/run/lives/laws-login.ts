@@ -52,20 +52,28 @@ const claimBeforeLook: Law = ({ facts, subject, n }) => {
   return (decisive.length > 0 ? decisive : found).map(({ departure }) => departure);
 };
 
-/** A log goes on behind what the device has. */
+/** A log goes on behind what the device has; where it declared nothing, behind what was read. */
 const startBehindHave: Law = ({ facts }) => {
   const departures: Departure[] = [];
   const have = new Map<number, number>();
+  let readN = 0;
   for (const fact of facts) {
     const session = num(fact, "session");
+    if (fact.e === "readRaised") readN = Math.max(readN, num(fact, "n"));
     if (fact.e === "haveDeclared") have.set(session, num(fact, "n"));
+    if (fact.e !== "logFrame") continue;
     const has = have.get(session);
-    if (fact.e !== "logFrame" || has === undefined || num(fact, "start") >= has) continue;
+    const start = num(fact, "start");
+    if (start <= Math.max(has ?? 0, readN) && start >= (has ?? 0)) continue;
+    const declared =
+      has === undefined
+        ? `the device declared nothing of it`
+        : `the device declared to have up to n ${has}`;
     departures.push({
       t: fact.t,
       lane: `user ${num(fact, "user")}`,
-      expected: `the log goes on after n ${has}, which the device declared to have`,
-      happened: `at ${at(fact.t)} it was told to go on after n ${num(fact, "start")}`,
+      expected: `the log goes on after n ${has ?? readN}: ${declared}, and up to n ${readN} was read`,
+      happened: `at ${at(fact.t)} it was told to go on after n ${start}`,
     });
   }
   return departures;

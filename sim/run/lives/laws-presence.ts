@@ -1,11 +1,14 @@
 // The orders of ownership: a record only rises, a released one stays released, and who holds a connection is found.
 import type { Departure } from "../result.ts";
-import { num, str } from "./fact.ts";
+import { num, str, type Fact } from "./fact.ts";
+import { nodeLane } from "./fact-words.ts";
 import { rankText } from "./epoch-text.ts";
-import { at, isCallEnd, staysOf } from "./law-parts.ts";
+import { at, diedBetween, isCallEnd, staysOf } from "./law-parts.ts";
 import type { Law } from "./laws.ts";
 
 const SETTLED_US = 3_000_000;
+/** A lease, and a little for the answer on its way. */
+const LEASE_US = 9_500_000;
 
 /** The record is a max-register on the epoch. */
 const recordOnlyRises: Law = ({ facts, subject }) => {
@@ -37,7 +40,7 @@ const connectedIsFound: Law = ({ facts, subject }) => {
   for (const user of subject.people) {
     const stays = staysOf(facts, user);
     const lost = facts.find((fact) => {
-      if (!isCallEnd(fact, "presence.lookup") || num(fact, "user") !== user) return false;
+      if (!isLookUpEnd(fact) || num(fact, "user") !== user) return false;
       const answer = str(fact, "answer");
       if (!answer.startsWith("offline: no record") && !answer.startsWith("offline: released"))
         return false;
@@ -74,4 +77,98 @@ function heldSince(
   );
 }
 
-export const PRESENCE_LAWS: readonly Law[] = [recordOnlyRises, connectedIsFound];
+function isLookUpEnd(fact: Fact): boolean {
+  return isCallEnd(fact, "presence.lookup") || isCallEnd(fact, "presence.lookupMany");
+}
+
+/** A lease lasts 9 s; behind it who was on a dead node is offline, also when the node is back as another. */
+const deadIsOffline: Law = ({ facts, subject }) => {
+  for (const user of subject.people)
+    for (const found of facts) {
+      if (!isLookUpEnd(found) || num(found, "user") !== user) continue;
+      const node = /^online on node-(\d+)/.exec(str(found, "answer"))?.[1];
+      if (node === undefined) continue;
+      const stays = staysOf(facts, user).filter(({ fromUs }) => fromUs <= found.t);
+      const last = stays.at(-1);
+      if (last === undefined || last.node !== Number(node) || last.toUs > found.t - LEASE_US)
+        continue;
+      const died = diedBetween(facts, last.node, last.toUs - SETTLED_US, found.t - LEASE_US);
+      if (died === undefined) continue;
+      return [
+        {
+          t: found.t,
+          lane: "redis",
+          expected: `user ${user} was on node-${node}, which died at ${at(died.t)}: 9 s later its lease has lapsed, and user ${user} is offline, also when the node is back under a new incarnation`,
+          happened: `at ${at(found.t)} the look-up still said "${str(found, "answer")}"`,
+        },
+      ];
+    }
+  return [];
+};
+
+/** `delivered` is said for the session of that epoch, while it is open. */
+const deliveredToOpen: Law = ({ facts, subject }) => {
+  for (const said of facts) {
+    const user = num(said, "user");
+    if (said.e !== "deliverAnswered" || !subject.people.has(user)) continue;
+    const closed = facts.find(
+      (fact) =>
+        fact.e === "presenceApplied" &&
+        num(fact, "user") === user &&
+        num(fact, "rank") === num(said, "rank") &&
+        num(fact, "released") === 1 &&
+        fact.t < said.t,
+    );
+    if (closed === undefined) continue;
+    return [
+      {
+        t: said.t,
+        lane: nodeLane(num(said, "node")),
+        expected: `a deliver for epoch ${rankText(num(said, "rank"))} is answered not-owner: that session of user ${user} was over by ${at(closed.t)}`,
+        happened: `node-${num(said, "node")} answered delivered at ${at(said.t)}`,
+      },
+    ];
+  }
+  return [];
+};
+
+const REPLACED = 4409;
+
+/** 4409 says that a newer connection of the same person exists. */
+const replacedByNewer: Law = ({ facts, subject }) => {
+  for (const closing of facts) {
+    const user = num(closing, "user");
+    if (closing.e !== "closing" || num(closing, "code") !== REPLACED || !subject.people.has(user))
+      continue;
+    const node = num(closing, "node");
+    const dials = facts.filter(
+      (fact) => fact.e === "connecting" && num(fact, "user") === user && fact.t <= closing.t,
+    );
+    const opened = facts.findLast(
+      (fact) =>
+        fact.e === "node:session-opened" &&
+        num(fact, "user") === user &&
+        num(fact, "node") === node &&
+        fact.t <= closing.t,
+    );
+    const newest = dials.at(-1);
+    if (opened === undefined || newest === undefined || newest.t > opened.t) continue;
+    return [
+      {
+        t: closing.t,
+        lane: nodeLane(node),
+        expected: `a connection is closed with 4409 only for a newer one of the same person: user ${user} dialled last at ${at(newest.t)}, for this one`,
+        happened: `${nodeLane(node)} closed it at ${at(closing.t)} as ${str(closing, "reason")}`,
+      },
+    ];
+  }
+  return [];
+};
+
+export const PRESENCE_LAWS: readonly Law[] = [
+  recordOnlyRises,
+  connectedIsFound,
+  deadIsOffline,
+  deliveredToOpen,
+  replacedByNewer,
+];

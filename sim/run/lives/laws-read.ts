@@ -36,6 +36,35 @@ const dueBeforeClosed: Law = ({ facts, n }) => {
   return [];
 };
 
+/** `read-ok` says that both marks stand. */
+const confirmedAfterBoth: Law = ({ facts, n }) => {
+  let dueN = 0;
+  let closedN = 0;
+  for (const fact of facts) {
+    if (fact.e === "receiptRaised") dueN = Math.max(dueN, num(fact, "n"));
+    if (fact.e === "readRaised") closedN = Math.max(closedN, num(fact, "n"));
+    if (fact.e !== "node:read-stored" || num(fact, "n") < n) continue;
+    if (dueN >= n && closedN >= n) return [];
+    const op = dueN < n ? "messages.raiseReceipt" : "messages.raiseRead";
+    const mark =
+      dueN < n
+        ? `read_n of read_audit stood at ${dueN}`
+        : `read_n of unread_audit stood at ${closedN}`;
+    const call = facts.findLast(
+      (other) => isCall(other, op) && num(other, "n") >= n && other.t <= fact.t,
+    );
+    return [
+      {
+        t: fact.t,
+        lane: nodeLane(num(fact, "node")),
+        expected: `a read of n ${n} is confirmed when the receipt is due and the entry is closed`,
+        happened: `${nodeLane(num(fact, "node"))} took it for stored at ${at(fact.t)} while ${mark}: raising that ${fateOf(facts, call)}`,
+      },
+    ];
+  }
+  return [];
+};
+
 /** What is set too high can never be set back. */
 const readWithinSent: Law = ({ facts }) => {
   let sentN = 0;
@@ -138,6 +167,7 @@ function whenLog(law: Law): Law {
 
 export const READ_LAWS: readonly Law[] = [
   dueBeforeClosed,
+  confirmedAfterBoth,
   readWithinSent,
   toldAfterRead,
   seenAfterAcknowledged,

@@ -4,6 +4,7 @@ import type { Fault } from "../../scenario/types.ts";
 import type { Life, LifeBar, LifeEvent } from "../result.ts";
 import { barsOf } from "./bars.ts";
 import { beliefsOfFacts, type Beliefs } from "./beliefs.ts";
+import { rankText } from "./epoch-text.ts";
 import { courseOf } from "./course.ts";
 import { num, str } from "./fact.ts";
 import { at } from "./law-parts.ts";
@@ -22,7 +23,11 @@ const EVENTS_MAX = 700;
 
 export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fault[]): Life {
   const { violation } = subject;
-  const { rule, text } = violation;
+  const { rule } = violation;
+  // The rules know an epoch by its number; here it reads as everywhere on the page.
+  const text = violation.text.replace(/\bepoch (\d{11,})/g, (_, rank: string) => {
+    return `epoch ${rankText(Number(rank))}`;
+  });
   const facts = subject.kept.map(({ fact }) => fact);
   const [fromUs, toUs] = windowOf(subject);
   const departures = departuresIn(facts, subject).filter(

@@ -44,6 +44,10 @@ export class Subject {
   constructor(violation: Violation) {
     this.violation = violation;
     if (violation.user > 0) this.people.add(violation.user);
+    // A rule about who is shown to whom names both in its sentence, and one of them here.
+    if (violation.chat === 0)
+      for (const [, user] of violation.text.matchAll(/\buser (\d+)/g))
+        this.people.add(Number(user));
   }
 
   get isMessage(): boolean {
@@ -115,9 +119,8 @@ export class Subject {
   }
 
   #ofPresence(fact: Fact): Weight | undefined {
-    const { rule, user } = this.violation;
-    if (!rule.startsWith("PRE") || num(fact, "user") !== user) return undefined;
-    return this.#isNear(fact.t) ? "own" : undefined;
+    const between = this.people.has(num(fact, "observer")) && this.people.has(num(fact, "user"));
+    return between && !this.isMessage && this.#isNear(fact.t) ? "own" : undefined;
   }
 
   #isNear(t: number): boolean {

@@ -136,7 +136,8 @@ export class Witness {
   }
 }
 
-function concerns(subject: Subject, { users, of }: About): boolean {
+function concerns(subject: Subject, { users, of, isMany }: About): boolean {
+  if (isMany === true && subject.isMessage) return false;
   const { chat, device } = of;
   if (typeof chat === "number" && typeof device === "number") return subject.isLog(chat, device);
   return users?.some((user) => subject.people.has(user)) === true;

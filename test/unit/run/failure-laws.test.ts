@@ -44,6 +44,8 @@ const lookUp = (t: number, answer: string, outcome = "ok"): Fact[] =>
 
 function sentWell(): Fact[] {
   return [
+    ...[1, 2].map((n) => fact(0.1 * n, "rowApplied", { kind: 0, n })),
+    fact(0.5, "sendInvoked", { user: SENDER, content: 30 }),
     fact(1, "came", { node: 1, what: "send", user: SENDER }),
     ...call(1.1, "messages.append"),
     fact(1.4, "rowApplied", { kind: 0 }),
@@ -85,7 +87,8 @@ describe("a life in order", () => {
 });
 
 describe("a send", () => {
-  const without = (e: string): Fact[] => sentWell().filter((one) => one.e !== e);
+  const without = (e: string): Fact[] =>
+    sentWell().filter((one) => one.e !== e || (e === "rowApplied" && one.of["n"] !== N));
 
   it("is not confirmed before its row stands", () => {
     const facts = [...without("rowApplied"), fact(3, "rowApplied", { kind: 0 })];
@@ -110,6 +113,7 @@ describe("a send", () => {
 
   it("is refused for good only where nothing can stand", () => {
     const refused = [
+      fact(0.5, "sendInvoked", { user: SENDER, content: 30 }),
       fact(1, "came", { node: 1, what: "send", user: SENDER }),
       ...call(1.1, "messages.append", {}, "unknown"),
       fact(1.7, "node:refused", { node: 1, user: SENDER }),
@@ -119,6 +123,20 @@ describe("a send", () => {
     expect(found(...refused)[0]!.happened).toContain("ended unknown; the row stood at 0:09.000");
     const early = refused.filter(({ e }) => e !== "call" && e !== "call-end" && e !== "rowApplied");
     expect(found(...early)).toEqual([]);
+  });
+
+  it("keeps its n and its row", () => {
+    const again = fact(3, "sendInvoked", { user: SENDER, content: 30, n: 4 });
+    expect(found(...sentWell(), again)[0]!.happened).toContain("took n 4 for the same message");
+    const over = fact(3, "rowApplied", { kind: 0 });
+    expect(found(...sentWell(), over)[0]!.happened).toContain(
+      "row n 3 was written over at 0:03.000",
+    );
+    // A void may take the place of what nobody was told of.
+    expect(found(...sentWell(), fact(3, "rowApplied", { kind: 4 }))).toEqual([]);
+    expect(found(...without("sendInvoked"))[0]!.happened).toContain(
+      "which the device had never taken",
+    );
   });
 
   it("looks the owner up after the mark", () => {
@@ -178,6 +196,17 @@ describe("a read", () => {
     );
   });
 
+  it("is confirmed when both marks stand", () => {
+    const stored = fact(6.5, "node:read-stored", { node: 1, user: READER });
+    expect(found(...sentWell(), ...readWell(), stored)).toEqual([]);
+    const open = readWell().filter(
+      ({ of, e }) => e !== "readRaised" && of["op"] !== "messages.raiseRead",
+    );
+    expect(found(...sentWell(), ...open, stored)[0]!.happened).toContain(
+      "while read_n of unread_audit stood at 0: raising that was never asked for",
+    );
+  });
+
   it("stays within what was sent", () => {
     const [departure] = found(
       ...sentWell(),
@@ -202,6 +231,60 @@ describe("a read", () => {
   it("never moves a mark back", () => {
     const facts = [...sentWell(), ...readWell(), fact(9, "readRaised", { reader: READER, n: 1 })];
     expect(found(...facts)).toMatchObject([{ happened: "it fell to 1 at 0:09.000" }]);
+  });
+});
+
+describe("ownership", () => {
+  const of = (t: number, e: string, more: Readonly<Record<string, Value>>): Fact => ({
+    ...{ t: t * S, e },
+    of: { user: READER, node: 2, ...more },
+  });
+  const record = (t: number, rank: number, released = 0): Fact =>
+    of(t, "presenceApplied", { rank, released, incarnation: 1 });
+  const asked = (t: number, answer: string): Fact =>
+    of(t, "call-end", { node: 1, op: "presence.lookup", id: ++calls, outcome: "ok", answer });
+
+  it("only rises, and what is released stays so", () => {
+    expect(found(record(1, 10), record(2, 20), record(3, 20, 1), record(4, 30))).toEqual([]);
+    expect(found(record(1, 20), record(2, 10))[0]!.expected).toContain("only above");
+    expect(found(record(1, 20), record(2, 20, 1), record(3, 20))[0]!.expected).toContain(
+      "which was released",
+    );
+    expect(found(record(1, 20), of(2, "presenceWiped", {}), record(3, 10))).toEqual([]);
+  });
+
+  it("ends with the lease of a dead node", () => {
+    const before = [of(1, "connected", { session: 5 }), of(10, "nodeDown", { planned: 0 })];
+    expect(found(...before, asked(15, "online on node-2, epoch 0:00.001 #1"))).toEqual([]);
+    expect(
+      found(...before, asked(30, "online on node-2, epoch 0:00.001 #1"))[0]!.happened,
+    ).toContain("still said");
+    expect(found(...before, asked(30, "offline: no record"))).toEqual([]);
+  });
+
+  it("is found where it stands", () => {
+    const here = [
+      record(1, 10),
+      of(1, "connected", { session: 5 }),
+      of(1.1, "synced", { session: 5 }),
+    ];
+    expect(found(...here, asked(9, "offline: no record"))[0]!.expected).toContain(
+      "is connected and claimed",
+    );
+    expect(found(...here, asked(9, "online on node-2, epoch 0:00.001 #1"))).toEqual([]);
+    expect(found(...here, of(5, "presenceWiped", {}), asked(9, "offline: no record"))).toEqual([]);
+  });
+
+  it("delivers to open sessions, and gives way to newer ones alone", () => {
+    const said = of(5, "deliverAnswered", { rank: 10 });
+    expect(found(record(1, 10), said)).toEqual([]);
+    expect(found(record(1, 10), record(2, 10, 1), said)[0]!.happened).toContain(
+      "answered delivered",
+    );
+    const dialled = [of(1, "connecting", { session: 5 }), of(1.1, "node:session-opened", {})];
+    const closing = of(5, "closing", { code: 4409, reason: "replaced by device 9" });
+    expect(found(...dialled, closing)[0]!.expected).toContain("only for a newer one");
+    expect(found(...dialled, of(4, "connecting", { session: 6 }), closing)).toEqual([]);
   });
 });
 
@@ -256,6 +339,7 @@ describe("a sign-in and its tail", () => {
       "told to go on after n 2",
     );
     const frames = [
+      at(1, "haveDeclared", of(2)),
       at(1.1, "logFrame", of(2)),
       at(2, "messageFrame", of(3)),
       at(3, "messageFrame", of(5)),
