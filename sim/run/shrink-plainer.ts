@@ -2,6 +2,7 @@
 // at all, nodes are few. Each change is tried alone, and stays where the rule breaks all the same.
 import type { Fault, ResolvedScenario } from "../scenario/types.ts";
 import { SEED_FIRST } from "./shrink-edits.ts";
+import { placements } from "./shrink-placements.ts";
 
 type Take = (scenarios: readonly ResolvedScenario[]) => Promise<number | undefined>;
 
@@ -14,9 +15,9 @@ export async function plainer(best: ResolvedScenario, take: Take): Promise<void>
     if (found !== undefined) now = scenarios[found]!;
   };
   await tryAll(namedByPlace);
-  await tryAll((scenario) => [
-    { ...scenario, cluster: { ...scenario.cluster, balancer: "least-connections" } },
-  ]);
+  await tryAll((scenario) =>
+    placements(scenario).filter(({ cluster }) => cluster.balancer === "least-connections"),
+  );
   await tryAll(oneCassandra);
   await tryAll(fewerNodes);
   for (let index = 0; index < best.faults.length; index++)

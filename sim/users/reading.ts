@@ -82,7 +82,10 @@ export class Reading {
 
   #remember(user: UserId, chat: ChatId, blob: BlobId): void {
     let chats = this.#attached.get(user);
-    if (chats === undefined) this.#attached.set(user, (chats = new Map()));
+    if (chats === undefined) {
+      chats = new Map<ChatId, BlobId>();
+      this.#attached.set(user, chats);
+    }
     chats.set(chat, blob);
   }
 
