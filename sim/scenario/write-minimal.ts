@@ -24,7 +24,11 @@ export interface MinimalOptions {
 }
 
 export function writeMinimal(scenario: ResolvedScenario, options: MinimalOptions): string {
-  const plain = prune(structuredClone(plainScenario(scenario)), scenario);
+  // A copy of its own: parts of the scenario may stand in it, and it is pruned in place.
+  const copy = JSON.parse(JSON.stringify(plainScenario(scenario))) as ReturnType<
+    typeof plainScenario
+  >;
+  const plain = prune(copy, scenario);
   const lines = options.comment.map((line) => `# ${line}`.trimEnd());
   if (options.schema !== undefined) lines.push(`$schema: ${options.schema}`);
   for (const [key, value] of Object.entries(plain)) lines.push(...entry(key, value));
