@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { EnvironmentError } from "../world/live/environment-error.ts";
+import { writeExpiredBlobs } from "../world/live/expired-blobs.ts";
 import { forgetRun } from "../world/live/forget-run.ts";
 import { LiveWorld } from "../world/live/live-world.ts";
 import { storeEnvironment, type Namespace } from "../world/live/node-environment.ts";
@@ -121,6 +122,7 @@ export async function makeWorld(
     const usualCallMs = await proveFaults(world);
     say?.("writing friendships");
     await provisionFriends(builtProgram("provision"), stores, edges());
+    await writeExpiredBlobs(services.endpoints, namespace, edges());
     say?.(`starting ${scenario.cluster.nodes} nodes`);
     await world.startNodes();
     await world.checkProxies();

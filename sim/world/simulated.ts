@@ -13,6 +13,7 @@ import { Network } from "../net/network.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import type { SimulatedStores } from "../stores/simulated-stores.ts";
+import { EXPIRED_AGE_MS, EXPIRED_BYTES, expiredBlobName } from "../users/expired-blob.ts";
 import type { UserWorld } from "../users/world.ts";
 import { chooseNode, type BalancerState } from "./balancer.ts";
 import { DeviceClock } from "./device-clock.ts";
@@ -27,8 +28,6 @@ import type { NodeFactory, NodeWorld, WorldCounters } from "./node-world.ts";
 import { SimulatedIds } from "./simulated-ids.ts";
 import { SimulatedUploads } from "./uploads.ts";
 
-const EXPIRED_BYTES = 50_000;
-const EXPIRED_AGE_MS = 8 * 24 * 3_600_000;
 const TOKEN_LIFE_MS = 30 * 24 * 3_600_000;
 
 export interface WorldOptions {
@@ -150,7 +149,7 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
 
   /** Stored long ago and never collected: a send that names it must be refused. */
   expiredBlob(user: UserId, chat: ChatId): BlobId {
-    const blob = chat.toString(16).padStart(16, "0") + user.toString(16).padStart(16, "0");
+    const blob = expiredBlobName(user, chat);
     const { messages, blobs } = this.stores.memory;
     if (messages.blobNow(blob) !== undefined) return blob;
     const sealed = this.cipher.sealBlob("expired", blob, { content: 0, bytes: EXPIRED_BYTES });

@@ -1,5 +1,6 @@
 // chatquake run --live, from the command line to the files: processes, real stores, faults, scan, verdict.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cli, counted, expectWell, runLiveScenario } from "../support/live-run.ts";
@@ -24,6 +25,7 @@ faults:
   - { name: cut, at: steady+20s, cut: [node-1, redis], for: 8s }
   - { name: lost, at: steady+20s, lose_reply: { store: cassandra, share: 5% }, for: 8s }
   - { name: still, at: steady+34s, pause: node-3, for: 4s }
+  - { name: keys, at: steady+14s, key_away: master-key, for: 5s }
 thresholds:
   messages_confirmed: ["count>500"]
   messages_lost: ["count==0"]
@@ -36,7 +38,13 @@ describe("a live run", () => {
     expectWell(end);
     const { summary, folder } = end;
     expect(summary.mode).toBe("live");
-    expect(summary.faults.map(({ name }) => name).sort()).toEqual(["cut", "lost", "n2", "still"]);
+    expect(summary.faults.map(({ name }) => name).sort()).toEqual([
+      "cut",
+      "keys",
+      "lost",
+      "n2",
+      "still",
+    ]);
     expect(summary.faults.every(({ endedUs }) => endedUs !== null)).toBe(true);
     expect(counted(summary, "messages_confirmed")).toBeGreaterThan(500);
     // The scan and the searches were real.
@@ -60,9 +68,14 @@ describe("a live run", () => {
 
   it("refuses what no live world can do, with line and reason: 104", async () => {
     const { env } = await sharedServices();
-    const file = join(process.cwd(), "scenarios/key-rotation.yaml");
+    const folder = mkdtempSync(join(tmpdir(), "chatquake-refused-"));
+    const file = join(folder, "small.yaml");
+    const fault =
+      "  - { name: silent, at: steady+8s, refuse: { store: vault, share: 50% }, for: 5s }";
+    writeFileSync(file, SMALL.replace("faults:", `faults:\n${fault}`));
     const end = await cli(["run", file, "--live"], env);
-    expect(end.stderr).toMatch(/key-rotation\.yaml:\d+:\d+: fault away \(key_away\)/);
+    rmSync(folder, { recursive: true });
+    expect(end.stderr).toMatch(/small\.yaml:\d+:\d+: fault silent \(refuse\)/);
     expect(end.code).toBe(104);
   });
 });

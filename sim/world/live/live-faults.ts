@@ -229,10 +229,11 @@ export class LiveFaults {
         await this.#wipe();
         return NOTHING;
       case "rotate":
-        this.#world.secrets.rotate();
-        for (const node of this.#world.nodes) node.signal("SIGHUP");
+        this.#world.changeMasterKey("rotate");
         return NOTHING;
       case "key_away":
+        this.#world.changeMasterKey("takeAway");
+        return async () => this.#world.changeMasterKey("bringBack");
       case "lose_writes":
       case "crash":
         throw new Error(`${fault.kind} is not applied here`);

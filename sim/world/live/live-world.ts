@@ -108,6 +108,12 @@ export class LiveWorld {
       throw new EnvironmentError(`no connection goes through the proxy of ${unused.join(", ")}`);
   }
 
+  /** Every node reads the file anew. */
+  changeMasterKey(how: "rotate" | "takeAway" | "bringBack"): void {
+    this.secrets[how]();
+    for (const node of this.nodes) node.signal("SIGHUP");
+  }
+
   /** The nodes drain; whoever does not is killed. */
   async close(): Promise<void> {
     await Promise.all(this.nodes.map((node) => endNode(node)));

@@ -39,8 +39,6 @@ const SLOW_NODE_FACTOR_MAX = 100;
 
 function whyNot(fault: Fault, mode: ServiceMode): string | undefined {
   switch (fault.kind) {
-    case "key_away":
-      return "a node reads its file of master keys when it starts and holds them from then on";
     case "skew":
       return fault.of === "redis" ? "Redis reads the clock of this machine" : undefined;
     case "slow":

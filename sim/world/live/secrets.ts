@@ -16,6 +16,10 @@ export class Secrets {
   readonly #folder: string;
   readonly #masterKeys: Record<string, string> = {};
   #current = "";
+  /** The one key of the file that stands in the place of the right one; undefined where the right one does. */
+  #stray: string | undefined = undefined;
+  /** What nodes may have wrapped under such a key in the meantime must open again. */
+  readonly #strays: Record<string, string> = {};
 
   constructor() {
     this.#folder = mkdtempSync(join(tmpdir(), "chatquake-run-"));
@@ -28,7 +32,7 @@ export class Secrets {
   }
 
   masterKey(id: string): Buffer | undefined {
-    const key = this.#masterKeys[id];
+    const key = this.#masterKeys[id] ?? this.#strays[id];
     return key === undefined ? undefined : Buffer.from(key, "base64");
   }
 
@@ -36,7 +40,29 @@ export class Secrets {
   rotate(): void {
     this.#current = `kek-${Object.keys(this.#masterKeys).length + 1}`;
     this.#masterKeys[this.#current] = randomBytes(KEY_BYTES).toString("base64");
-    const text = JSON.stringify({ current: this.#current, keys: this.#masterKeys });
+    this.#write();
+  }
+
+  /** Another file stands in the place of the right one, as after a wrong roll-out. */
+  takeAway(): void {
+    this.#stray = `stray-${Object.keys(this.#strays).length + 1}`;
+    this.#strays[this.#stray] = randomBytes(KEY_BYTES).toString("base64");
+    this.#write();
+  }
+
+  bringBack(): void {
+    this.#stray = undefined;
+    this.#write();
+  }
+
+  #write(): void {
+    const stray = this.#stray;
+    const file =
+      stray === undefined
+        ? // Oldest first: what is under a stray key is wrapped anew.
+          { current: this.#current, keys: { ...this.#strays, ...this.#masterKeys } }
+        : { current: stray, keys: { [stray]: this.#strays[stray] } };
+    const text = JSON.stringify(file);
     // Whoever reads sees the old file or the new one, never half of it.
     writeFileSync(`${this.masterKeyFile}.new`, text, { mode: 0o600 });
     renameSync(`${this.masterKeyFile}.new`, this.masterKeyFile);
@@ -44,7 +70,8 @@ export class Secrets {
 
   /** What must stand nowhere: the run's keys, without those of friendships. */
   secrets(): readonly Buffer[] {
-    const masters = Object.values(this.#masterKeys).map((key) => Buffer.from(key, "base64"));
+    const keys = [...Object.values(this.#masterKeys), ...Object.values(this.#strays)];
+    const masters = keys.map((key) => Buffer.from(key, "base64"));
     const others = [this.tokenKey, this.linkKey, this.testToken];
     return [...others.map((key) => Buffer.from(key, "hex")), ...masters];
   }

@@ -1,12 +1,12 @@
 // The final scan: everything that Cassandra, S3 and Redis hold of this run, read by drivers of the harness's own,
 // told to the history row by row, and searched for secrets on the way.
-import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { type Client, types } from "cassandra-driver";
 import { Redis } from "ioredis";
 import { KIND, type History } from "../../history/history.ts";
 import type { Canaries } from "./canaries.ts";
 import type { Namespace } from "./node-environment.ts";
 import type { ScannedBodies } from "./scanned-bodies.ts";
+import { listObjects, searchObjects } from "./scanned-objects.ts";
 import type { Secrets } from "./secrets.ts";
 import type { ServiceEndpoints } from "./services/endpoints.ts";
 import { cassandraClient, s3Client } from "./services/store-clients.ts";
@@ -88,9 +88,9 @@ function scanFriends(client: Client, options: ScanOptions): Promise<void> {
   });
 }
 
-function scanMessages(client: Client, options: ScanOptions): Promise<void> {
+async function scanMessages(client: Client, options: ScanOptions): Promise<void> {
   const { history, bodies, canaries, t } = options;
-  return eachRow(client, "communication", (row) => {
+  await eachRow(client, "communication", (row) => {
     const stored = row["message"] as Row;
     const kind = text(stored["kind"]) as keyof typeof KIND;
     const place = {
@@ -107,8 +107,9 @@ function scanMessages(client: Client, options: ScanOptions): Promise<void> {
     const { chat, from, device, n } = place;
     history.scanRow(t, chat, from, device, n, content, KIND[kind], whole(stored["sent_at"]));
     if (opened !== undefined) canaries.add(opened.marker);
-    search(options, stored);
   });
+  // Searched only now that every message is known: one may stand in the row of another.
+  await eachRow(client, "communication", (row) => search(options, row["message"] as Row));
 }
 
 async function scanAudits(client: Client, { history, t }: ScanOptions): Promise<void> {
@@ -139,36 +140,25 @@ async function scanAudits(client: Client, { history, t }: ScanOptions): Promise<
 
 /** A blob stands where its object does, in the size that its row names; an object without a row is an orphan. */
 async function scanBlobs(client: Client, options: ScanOptions): Promise<void> {
-  const { history, bodies, t } = options;
-  const objects = await listObjects(options);
-  await eachRow(client, "blob", (row) => {
-    search(options, row);
-    const blob = text(row["blob_id"]);
-    const bytes = objects.get(blob);
-    objects.delete(blob);
-    if (bytes !== whole(row["size"])) return;
-    history.scanBlob(t, bodies.blobNumber(blob), whole(row["chat_id"]), whole(row["owner"]));
-  });
-  for (const blob of objects.keys()) history.scanBlob(t, bodies.blobNumber(blob), 0, 0);
-}
-
-/** Bytes by blob name. */
-async function listObjects({ endpoints, namespace }: ScanOptions): Promise<Map<string, number>> {
-  const client = s3Client(endpoints.s3);
-  const objects = new Map<string, number>();
+  const { endpoints, namespace, history, bodies, canaries, t } = options;
+  const store = s3Client(endpoints.s3);
   try {
-    let token: string | undefined;
-    do {
-      const page = await client.send(
-        new ListObjectsV2Command({ Bucket: namespace.bucket, ContinuationToken: token }),
-      );
-      for (const { Key = "", Size = 0 } of page.Contents ?? []) objects.set(Key, Size);
-      token = page.NextContinuationToken;
-    } while (token !== undefined);
+    const objects = await listObjects(store, namespace.bucket);
+    await searchObjects(store, namespace.bucket, objects, canaries, (found) =>
+      history.canarySearched(t, STORE, found ? 1 : 0),
+    );
+    await eachRow(client, "blob", (row) => {
+      search(options, row);
+      const blob = text(row["blob_id"]);
+      const bytes = objects.get(blob);
+      objects.delete(blob);
+      if (bytes !== whole(row["size"])) return;
+      history.scanBlob(t, bodies.blobNumber(blob), whole(row["chat_id"]), whole(row["owner"]));
+    });
+    for (const blob of objects.keys()) history.scanBlob(t, bodies.blobNumber(blob), 0, 0);
   } finally {
-    client.destroy();
+    store.destroy();
   }
-  return objects;
 }
 
 async function searchRedis({

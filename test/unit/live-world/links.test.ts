@@ -61,9 +61,10 @@ describe("links of a live world", () => {
 
 describe("what a live world refuses", () => {
   it("names the fault, its line and the reason", () => {
-    const [refusal] = liveRefusals(scenario({ ...AT, kind: "key_away" }), "native");
+    const fault = { ...AT, kind: "refuse", store: "vault", share: 1 } as const;
+    const [refusal] = liveRefusals(scenario(fault), "native");
     expect(refusal?.place).toBe("12:5");
-    expect(refusal?.message).toMatch(/fault it \(key_away\) cannot be done live: .*master keys/);
+    expect(refusal?.message).toMatch(/fault it \(refuse\) cannot be done live: .*vault/);
   });
 
   it("a store that was given is not ours to kill; a native one is", () => {

@@ -1,12 +1,13 @@
 // What the virtual users of one worker live in: the live counterpart of the simulated world, with the same
 // population and devices on it. Of the people it plays only its own; the others are absent.
-import type { DeviceId, UserId } from "../../../../server/protocol/ids.ts";
+import type { BlobId, ChatId, DeviceId, UserId } from "../../../../server/protocol/ids.ts";
 import { createDevice, type Device, type DeviceIdentity } from "../../../device/device.ts";
 import type { DeviceHost } from "../../../device/host.ts";
 import type { DeviceParts } from "../../../device/parts.ts";
 import type { DevicePorts } from "../../../device/ports.ts";
 import type { History } from "../../../history/history.ts";
 import { keyedUint32, type Streams } from "../../../kernel/random.ts";
+import { EXPIRED_LIVE_USERS, expiredBlobName } from "../../../users/expired-blob.ts";
 import type { UserWorld } from "../../../users/world.ts";
 import { AbsentDevice, type AbsentCount } from "./absent-device.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
@@ -73,6 +74,11 @@ export class LiveUserWorld implements UserWorld {
 
   newDeviceId(user: UserId): DeviceId {
     return this.#identity.newDeviceId(user);
+  }
+
+  /** Written before the run by whoever owns the stores; a name that is not stored is refused as well. */
+  expiredBlob(user: UserId, chat: ChatId): BlobId | undefined {
+    return user <= EXPIRED_LIVE_USERS ? expiredBlobName(user, chat) : undefined;
   }
 
   nextOperation(): number {
