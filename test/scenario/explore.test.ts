@@ -41,6 +41,11 @@ function chatquake(...words: string[]): Promise<Ended> {
   });
 }
 
+interface Summary {
+  readonly traceHash?: string;
+  readonly rules: readonly { readonly id: string; readonly verdict: string }[];
+}
+
 function told({ stdout }: Ended): ExploreResult {
   return JSON.parse(stdout) as ExploreResult;
 }
@@ -73,8 +78,8 @@ describe("explore", () => {
 
   it("keeps each failure as a run directory that replays and can be run again", async () => {
     const out = join(folder, "broken");
-    const bug = ["--bug", "unknown-answered-sent", "--set", "faults.link.for=20s"];
-    const ended = await chatquake("explore", TINY, "--seeds", "12", ...bug, "--out", out, "--json");
+    const bug = ["--bug", "sent-before-durable"];
+    const ended = await chatquake("explore", TINY, "--seeds", "2", ...bug, "--out", out, "--json");
     expect(ended.code).toBe(111);
     const { failures, canaries } = told(ended);
     expect(canaries).toEqual([]);
@@ -116,28 +121,34 @@ describe("explore", () => {
 });
 
 describe("explore --like", () => {
-  /** A simulated run of a planted bug, in the clothes of a live one: no hash, no digests that mean anything. */
+  /**
+   * A run with a node killed, in the clothes of a live one: no hash, and the rule broken that the planted bug breaks
+   * where the node dies just between `sent` and the mark.
+   */
   async function seenLive(): Promise<string> {
     const run = join(folder, "seen");
-    const bug = ["--bug", "unknown-answered-sent", "--set", "faults.link.for=20s"];
-    const ended = await chatquake("run", TINY, "--seed", "4", ...bug, "--out", run, "-q");
-    expect(ended.code).toBe(111);
+    const words = ["--bug", "marked-after-sent", "--set", "thresholds.message_delivery=p(95)<1h"];
+    await chatquake("run", TINY, "--seed", "4", ...words, "--out", run, "-q");
     const file = join(run, "summary.json");
-    const { traceHash: _, ...summary } = JSON.parse(readFileSync(file, "utf8"));
-    writeFileSync(file, JSON.stringify({ ...summary, mode: "live" }));
+    const { traceHash: _, ...summary } = JSON.parse(readFileSync(file, "utf8")) as Summary;
+    const rules = summary.rules.map((rule) =>
+      rule.id === "UNR1" ? { ...rule, verdict: "invalid" } : rule,
+    );
+    writeFileSync(file, JSON.stringify({ ...summary, rules, mode: "live" }));
     return run;
   }
 
-  it("searches until the same rule breaks, and keeps what broke it", async () => {
+  it("searches crash points around a kill until the same rule breaks, and keeps what broke it", async () => {
     const run = await seenLive();
     expect((await chatquake("replay", run)).code).toBe(104);
-    const ended = await chatquake("explore", "--like", run, "--seeds", "200", "--json");
+    const ended = await chatquake("explore", "--like", run, "--seeds", "300", "--json");
     expect(ended.code).toBe(111);
     const result = told(ended);
-    expect(result.like).toBe(run);
-    expect(result.causes[0]).toMatch(/MSG7.* broke again$/);
-    const found = result.failures.find(({ what }) => what.includes("MSG7"))!;
-    expect(existsSync(join(folder, found.folder!, "scenario.resolved.yml"))).toBe(true);
+    expect(result).toMatchObject({ like: run, bug: "marked-after-sent" });
+    expect(result.causes[0]).toBe("UNR1 broke again");
+    const found = result.failures.find(({ what }) => what.includes("UNR1"))!;
+    const drawn = readFileSync(join(found.folder!, "scenario.resolved.yml"), "utf8");
+    expect(drawn).toMatch(/crash: \{ node: node-2, at: "?send:/);
     expect((await chatquake("replay", found.folder!)).code).toBe(0);
   });
 
@@ -146,7 +157,7 @@ describe("explore --like", () => {
     const words = ["--like", run, "--seeds", "2", "--set", "behaviour.read_after=2s"];
     const ended = await chatquake("explore", TINY, ...words, "-q");
     expect(ended.code).toBe(113);
-    expect(ended.stderr).toMatch(/not seen again in seeds 1\.\.2: none broke .*MSG7/);
+    expect(ended.stderr).toMatch(/not seen again in seeds 1\.\.2: none broke UNR1/);
   });
 
   it("needs a run in which a rule broke", async () => {
