@@ -7,7 +7,8 @@ import { at, diedBetween, isCall, isCallEnd } from "./law-parts.ts";
 import type { Case, Law } from "./laws.ts";
 
 const LOOK_UP_WITHIN_US = 5_000_000;
-const REPEAT_WITHIN_US = 5_000_000;
+/** Peers are asked meanwhile, and whom they name is told: that takes its time. */
+const REPEAT_WITHIN_US = 12_000_000;
 const TELL_WITHIN_US = 1_500_000;
 
 function isLookUp(fact: Fact, user: number): boolean {
@@ -88,7 +89,8 @@ const lookUpRepeated: Law = (of) => {
   );
   const asked = later.filter((fact) => fact.e === "ask-end" && str(fact, "type") === "who-has");
   const answered = asked.length > 0 && asked.every((fact) => str(fact, "outcome") !== "unknown");
-  if (answered || later.some((fact) => isCall(fact, "presence.lookup"))) return [];
+  const told = later.some((fact) => fact.e === "took" || fact.e === "node:pushed");
+  if (answered || told || later.some((fact) => isCall(fact, "presence.lookup"))) return [];
   return [
     {
       t: failed.t,

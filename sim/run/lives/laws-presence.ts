@@ -134,31 +134,25 @@ const deliveredToOpen: Law = ({ facts, subject }) => {
 
 const REPLACED = 4409;
 
-/** 4409 says that a newer connection of the same person exists. */
+/** 4409 says that a newer sign-in of the same person exists. */
 const replacedByNewer: Law = ({ facts, subject }) => {
   for (const closing of facts) {
     const user = num(closing, "user");
-    if (closing.e !== "closing" || num(closing, "code") !== REPLACED || !subject.people.has(user))
-      continue;
-    const node = num(closing, "node");
-    const dials = facts.filter(
-      (fact) => fact.e === "connecting" && num(fact, "user") === user && fact.t <= closing.t,
-    );
-    const opened = facts.findLast(
-      (fact) =>
-        fact.e === "node:session-opened" &&
-        num(fact, "user") === user &&
-        num(fact, "node") === node &&
-        fact.t <= closing.t,
-    );
-    const newest = dials.at(-1);
-    if (opened === undefined || newest === undefined || newest.t > opened.t) continue;
+    const by = /^replaced by device (\d+)$/.exec(str(closing, "reason"))?.[1];
+    if (closing.e !== "closing" || num(closing, "code") !== REPLACED || by === undefined) continue;
+    if (!subject.people.has(user)) continue;
+    const signedIn = (device: number): number =>
+      facts.findLast(
+        (fact) => fact.e === "signedIn" && num(fact, "device") === device && fact.t <= closing.t,
+      )?.t ?? 0;
+    const [own, other] = [signedIn(num(closing, "device")), signedIn(Number(by))];
+    if (other === 0 || own <= other) continue;
     return [
       {
         t: closing.t,
-        lane: nodeLane(node),
-        expected: `a connection is closed with 4409 only for a newer one of the same person: user ${user} dialled last at ${at(newest.t)}, for this one`,
-        happened: `${nodeLane(node)} closed it at ${at(closing.t)} as ${str(closing, "reason")}`,
+        lane: nodeLane(num(closing, "node")),
+        expected: `a connection is closed with 4409 only for a newer sign-in: that of user ${user} at ${at(own)} is the newest`,
+        happened: `node-${num(closing, "node")} closed it at ${at(closing.t)} as replaced by the sign-in of ${at(other)}`,
       },
     ];
   }

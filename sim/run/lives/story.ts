@@ -6,7 +6,7 @@ import { barsOf } from "./bars.ts";
 import { beliefsOfFacts, type Beliefs } from "./beliefs.ts";
 import { rankText } from "./epoch-text.ts";
 import { courseOf } from "./course.ts";
-import { num, str } from "./fact.ts";
+import { num, str, type Fact } from "./fact.ts";
 import { at } from "./law-parts.ts";
 import { departuresIn, type FoundDeparture } from "./laws.ts";
 import { stepsWithArrows } from "./steps-with-arrows.ts";
@@ -24,11 +24,8 @@ const EVENTS_MAX = 700;
 export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fault[]): Life {
   const { violation } = subject;
   const { rule } = violation;
-  // The rules know an epoch by its number; here it reads as everywhere on the page.
-  const text = violation.text.replace(/\bepoch (\d{11,})/g, (_, rank: string) => {
-    return `epoch ${rankText(Number(rank))}`;
-  });
   const facts = subject.kept.map(({ fact }) => fact);
+  const text = withEpochs(violation.text, facts);
   const [fromUs, toUs] = windowOf(subject);
   const departures = departuresIn(facts, subject).filter(
     ({ t, lasting }) => t <= violation.t && (t >= fromUs || lasting === true),
@@ -69,6 +66,12 @@ function isNearAny(t: number, departures: readonly FoundDeparture[]): boolean {
   return departures.some(
     (departure) => t >= departure.t - BEFORE_US / 4 && t <= departure.t + AFTER_US / 3,
   );
+}
+
+/** The rules know an epoch by its number; here it reads as everywhere on the page. */
+function withEpochs(text: string, facts: readonly Fact[]): string {
+  if (!facts.some(({ e }) => e === "presenceApplied")) return text;
+  return text.replace(/\bepoch (\d{11,})/g, (_, rank: string) => `epoch ${rankText(Number(rank))}`);
 }
 
 function subjectText({ violation: { chat, device, n, user } }: Subject): string {

@@ -86,7 +86,7 @@ export class Witness {
         return inner.receipt(context, user, epoch, chat, device, n, readAt);
       },
       close: (context, session, code, reason) => {
-        told("closing", { user: session.user, code, reason });
+        told("closing", { user: session.user, device: session.device, code, reason });
         inner.close(context, session, code, reason);
       },
     };

@@ -281,10 +281,11 @@ describe("ownership", () => {
     expect(found(record(1, 10), record(2, 10, 1), said)[0]!.happened).toContain(
       "answered delivered",
     );
-    const dialled = [of(1, "connecting", { session: 5 }), of(1.1, "node:session-opened", {})];
-    const closing = of(5, "closing", { code: 4409, reason: "replaced by device 9" });
-    expect(found(...dialled, closing)[0]!.expected).toContain("only for a newer one");
-    expect(found(...dialled, of(4, "connecting", { session: 6 }), closing)).toEqual([]);
+    const signIns = [of(1, "signedIn", { device: 8 }), of(2, "signedIn", { device: 9 })];
+    const closing = (device: number, by: number): Fact =>
+      of(5, "closing", { device, code: 4409, reason: `replaced by device ${by}` });
+    expect(found(...signIns, closing(8, 9))).toEqual([]);
+    expect(found(...signIns, closing(9, 8))[0]!.expected).toContain("only for a newer sign-in");
   });
 });
 
