@@ -106,7 +106,10 @@ const framesInOrder: Law = ({ facts, n: own }) => {
 /** A link that was away may have swallowed a delivery: both when it is lost and when it is back, tails are read. */
 const tailAfterLink: Law = ({ facts, subject }) => {
   const departures: Departure[] = [];
-  const users = subject.recipient > 0 ? [...subject.people] : [];
+  // The one whom the rule is about comes first.
+  const { sender, recipient } = subject;
+  const told = subject.violation.rule.startsWith("RCP") ? [sender, recipient] : [recipient, sender];
+  const users = told.filter((user) => user > 0);
   const seen = new Set<string>();
   for (const link of facts) {
     if (link.e !== "link") continue;

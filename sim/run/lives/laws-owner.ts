@@ -73,15 +73,16 @@ const lookUpRepeated: Law = (of) => {
   const known = confirmedAndMarked(of);
   if (known === undefined) return [];
   const node = num(known.confirmed, "node");
+  // The first one behind the mark: later ones may be for other messages.
   const failed = facts.find(
     (fact) =>
       isCallEnd(fact, "presence.lookup") &&
       num(fact, "user") === recipient &&
       num(fact, "node") === node &&
-      fact.t >= known.markedUs &&
-      str(fact, "outcome") !== "ok",
+      fact.t >= known.markedUs,
   );
-  if (failed === undefined || failed.t > known.markedUs + 30_000_000) return [];
+  if (failed === undefined || str(failed, "outcome") === "ok") return [];
+  if (failed.t > known.markedUs + LOOK_UP_WITHIN_US) return [];
   const untilUs = failed.t + REPEAT_WITHIN_US;
   if (diedBetween(facts, node, failed.t, untilUs) !== undefined) return [];
   const later = facts.filter(
