@@ -22,6 +22,8 @@ export function coverageOf(
     });
   for (const line of simulation.world.stores.coverage.lines())
     rows.push({ what: `call ${line.what}`, counts: line.counts });
+  for (const [quirk, times] of Object.entries(simulation.world.quirks?.counts ?? {}))
+    rows.push({ what: `quirk ${quirk}`, counts: { times } });
   for (const rule of rules)
     rows.push({ what: `rule ${rule.id}`, counts: { counted: rule.counted } });
   return rows;

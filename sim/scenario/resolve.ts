@@ -150,6 +150,7 @@ function readCluster(reader: Reader, fields: Fields): ResolvedScenario["cluster"
       ]) ?? "least-connections",
     encodeFrames: reader.boolean(cluster?.get("encode_frames"), "encode_frames") ?? false,
     ...(cassandra === REPLICAS_MAX ? { cassandra } : {}),
+    ...(reader.boolean(cluster?.get("quirks"), "quirks") === true ? { quirks: true } : {}),
   };
 }
 

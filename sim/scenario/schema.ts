@@ -85,6 +85,12 @@ const cluster = strict({
       description: "1, or 3 replicas; in a swarm: what some seeds have; default 1",
     }),
   ),
+  quirks: optional(
+    Type.Boolean({
+      description:
+        "rare lawful behaviour of stores, timers and links in a simulation; in a swarm: of half the seeds",
+    }),
+  ),
   balancer: optional(member(["least-connections", "round-robin", "random"])),
   encode_frames: optional(Type.Boolean({ description: "run the codec in a simulation too" })),
 });

@@ -32,7 +32,7 @@ export function swarm(
   streams: Streams,
 ): ResolvedScenario {
   const stream = streams.stream("swarm");
-  const { cassandra, ...cluster } = resolved.cluster;
+  const { cassandra, quirks, ...cluster } = resolved.cluster;
   const hasReplicas = cassandra !== undefined && hasFault(seed, REPLICAS, "replicas");
   const chosen = resolved.faults
     .filter((fault, index) => hasFault(seed, index, fault.name))
@@ -47,6 +47,7 @@ export function swarm(
     cluster: {
       ...cluster,
       ...(hasReplicas ? { cassandra } : {}),
+      ...(quirks === true && hasQuirks(seed) ? { quirks } : {}),
       balancer: stream.pick(["least-connections", "round-robin", "random"] as const),
     },
     phases: scaleRates(resolved.phases, stream),
@@ -66,6 +67,11 @@ function hasFault(seed: number, index: number, name: string): boolean {
     ...mixed.filter((member) => member % 2 === 1).slice(0, CALM_SHARE),
   ];
   return chosen.includes(Math.max(0, seed - 1) % STRATUM_SEEDS);
+}
+
+/** Half of the wild seeds and half of the calm ones. */
+function hasQuirks(seed: number): boolean {
+  return Math.floor(seed / 2) % 2 === 0;
 }
 
 function namesReplica(fault: Fault): boolean {

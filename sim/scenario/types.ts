@@ -16,6 +16,8 @@ export interface ResolvedScenario {
     readonly encodeFrames: boolean;
     /** Replicas of Cassandra; absent: one. In a swarm: what some seeds have. */
     readonly cassandra?: number;
+    /** Rare lawful behaviour of what nodes stand on, in a simulation. In a swarm: what half of the seeds have. */
+    readonly quirks?: true;
   };
   readonly population: {
     readonly users: number;

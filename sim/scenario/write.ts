@@ -37,6 +37,7 @@ export function plainScenario(scenario: ResolvedScenario): Plain {
     cluster: withoutUndefined({
       nodes: cluster.nodes,
       cassandra: cluster.cassandra,
+      quirks: cluster.quirks,
       balancer: cluster.balancer,
       encode_frames: cluster.encodeFrames,
     }),

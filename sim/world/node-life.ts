@@ -1,5 +1,6 @@
 // One life of a node in a simulation: its CPU, its ports, its sockets, the messenger core built on them.
 import type { MessengerNode } from "../../server/core/node.ts";
+import type { Ports } from "../../server/ports/ports.ts";
 import type { ClientFrame, ServerFrame } from "../../server/protocol/frames.ts";
 import { Cpu } from "../net/cpu.ts";
 import type { Connection } from "../net/connection.ts";
@@ -69,19 +70,24 @@ export class NodeLife {
     const stores = world.stores.portsFor(host.site, this.cpu, this.incarnation);
     this.storeCalls = () => stores.inFlight();
     this.breakStore = (site) => stores.breakConnection(site);
+    const ports: Ports = {
+      clock,
+      random,
+      link: this.link,
+      presence: stores.presence,
+      messages: stores.messages,
+      roster: stores.roster,
+      blobs: stores.blobs,
+      vault: stores.vault,
+      tokens: world.tokens,
+      trace,
+    };
     this.node = world.factory(
-      {
-        clock,
-        random,
-        link: this.link,
-        presence: stores.presence,
-        messages: stores.messages,
-        roster: stores.roster,
-        blobs: stores.blobs,
-        vault: stores.vault,
-        tokens: world.tokens,
-        trace,
-      },
+      world.quirks?.around(ports, {
+        kernel: world.kernel,
+        cpu: this.cpu,
+        incarnation: this.incarnation,
+      }) ?? ports,
       {
         id: host.site,
         index: host.index,

@@ -10,6 +10,7 @@ import type { Profile } from "../scenario/profile-types.ts";
 import type { SimulatedStores } from "../stores/simulated-stores.ts";
 import type { FrameEncoding } from "./encoded-frames.ts";
 import type { Incarnation } from "./incarnation.ts";
+import type { Quirks } from "./quirks.ts";
 import type { SimulatedIds } from "./simulated-ids.ts";
 import type { CrashPoints, TraceListener } from "./node-trace.ts";
 
@@ -43,6 +44,8 @@ export interface NodeWorld {
   readonly traceListener: TraceListener | undefined;
   readonly counters: WorldCounters;
   readonly ids: SimulatedIds;
+  /** Where the scenario asks for them. */
+  readonly quirks: Quirks | undefined;
   /** Frames go through the codec where the scenario asks for it. */
   readonly encoding: FrameEncoding | undefined;
   readonly incarnationOf: (index: number, life: number, random: () => number) => Incarnation;

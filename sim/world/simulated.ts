@@ -25,6 +25,7 @@ import { NodeHost } from "./node-host.ts";
 import { WideStream } from "./node-random.ts";
 import { CrashPoints, type TraceListener } from "./node-trace.ts";
 import type { NodeFactory, NodeWorld, WorldCounters } from "./node-world.ts";
+import { Quirks } from "./quirks.ts";
 import { SimulatedIds } from "./simulated-ids.ts";
 import { SimulatedUploads } from "./uploads.ts";
 
@@ -64,6 +65,7 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
   readonly traceListener: TraceListener | undefined;
   readonly counters: WorldCounters = { frames: 0 };
   readonly ids = new SimulatedIds();
+  readonly quirks: Quirks | undefined;
   readonly encoding: FrameEncoding | undefined;
   readonly hosts: readonly NodeHost[];
   readonly cipher = new SimulatedCipher();
@@ -88,6 +90,9 @@ export class SimulatedWorld implements NodeWorld, UserWorld {
     this.traceListener = options.traceListener;
     this.encoding = options.scenario.cluster.encodeFrames
       ? new FrameEncoding(this.cipher)
+      : undefined;
+    this.quirks = options.scenario.cluster.quirks
+      ? new Quirks(this.streams.stream("quirks"))
       : undefined;
     this.incarnationOf = options.incarnationOf ?? newIncarnation;
     this.seed32 = this.streams.seed32("world");
