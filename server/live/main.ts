@@ -77,6 +77,10 @@ async function serve(config: LiveConfig, log: Log): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Left to the system, this would be its end: told while the stores are still opened, it reads the file again then.
+  let isStale = false;
+  let reload = (): void => void (isStale = true);
+  process.on("SIGHUP", () => reload());
 
   const opened = await openPorts(config, log).catch((error: unknown) => {
     if (error instanceof StoreAway) {
@@ -87,14 +91,15 @@ async function serve(config: LiveConfig, log: Log): Promise<void> {
     complain(error.message);
     process.exit(EXIT.badConfig);
   });
-  process.on("SIGHUP", () => {
+  reload = () => {
     try {
       opened.vault.reload();
       log.info({ current: opened.vault.port.currentKekId() }, "master keys read again");
     } catch (error) {
       log.error({ err: error }, "the master keys could not be read: the old ones stay in use");
     }
-  });
+  };
+  if (isStale) reload();
   const node = await startNodeProcess(config, opened.ports, log);
   running = { node, close: opened.close };
   const { address } = node;

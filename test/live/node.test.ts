@@ -1,8 +1,10 @@
 // Two node processes on real stores: what a client sees of them.
+import { spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { RosterFriend } from "../../server/protocol/frames.ts";
-import { LiveCluster, type LiveNode, TEST_TOKEN } from "../support/live-nodes.ts";
+import { freePort, LiveCluster, type LiveNode, TEST_TOKEN } from "../support/live-nodes.ts";
 import { sharedServices } from "../support/live-services.ts";
 import { WireClient } from "../support/wire-client.ts";
 
@@ -232,6 +234,27 @@ describe("a node process", () => {
     expect(await first.ended).toBe("SIGKILL");
     first = await cluster.start("node-1");
     await linked(first);
+  });
+
+  it("takes SIGHUP for a rotation, not for its end, while it is starting too", async () => {
+    const closed = await freePort();
+    const child = spawn(process.execPath, ["dist/server/live/main.js"], {
+      env: {
+        ...cluster.environment("node-1"),
+        CHATQUAKE_REDIS_URL: `redis://127.0.0.1:${closed}`,
+        CHATQUAKE_START_PATIENCE_MS: "4000",
+      },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let said = "";
+    child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+    const ended = once(child, "exit");
+    await until(async () => said.includes('"up":false'));
+    child.kill("SIGHUP");
+    expect(await ended).toEqual([115, null]);
+    expect(said).toContain("Redis does not answer");
+    first.kill("SIGHUP");
+    await until(async () => first.log().includes("master keys read again"));
   });
 
   it("drains on SIGTERM: says so, lets everyone go, ends with 0", async () => {

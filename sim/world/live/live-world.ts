@@ -108,10 +108,10 @@ export class LiveWorld {
       throw new EnvironmentError(`no connection goes through the proxy of ${unused.join(", ")}`);
   }
 
-  /** Every node reads the file anew. */
+  /** Every node reads the file anew; one that is starting reads it anyway, and might take the signal for its end. */
   changeMasterKey(how: "rotate" | "takeAway" | "bringBack"): void {
     this.secrets[how]();
-    for (const node of this.nodes) node.signal("SIGHUP");
+    for (const node of this.nodes) if (node.ready) node.signal("SIGHUP");
   }
 
   /** The nodes drain; whoever does not is killed. */
