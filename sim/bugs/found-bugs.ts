@@ -49,4 +49,13 @@ const firstLeaseFailure: Double = {
   }),
 };
 
-export const FOUND_BUGS: readonly Double[] = [rosterGuesses, firstLeaseFailure];
+const UNBOUNDED = 1_000_000_000;
+
+const noAdmissionControl: Double = {
+  id: 0,
+  name: "no-admission-control",
+  symptom: "a node takes whatever it is asked: what timed out in an overload is repeated for ever",
+  plant: () => ({ limits: { requestsAdmittedMin: UNBOUNDED, requestsAdmittedMax: UNBOUNDED } }),
+};
+
+export const FOUND_BUGS: readonly Double[] = [rosterGuesses, firstLeaseFailure, noAdmissionControl];

@@ -27,12 +27,12 @@ const notedBeforeStored: PlantedBug = {
   }),
 };
 
-// chattocorp/chatto#1296: reading a room must not clear what belongs to its threads.
-const acknowledgedForWholeChat: PlantedBug = {
+// chattocorp/chatto#1296: a marker must clear what it covers, and not what else is pending.
+const acknowledgedForAll: PlantedBug = {
   id: 64,
-  name: "acknowledged-for-the-whole-chat",
+  name: "acknowledged-for-all",
   rule: "RCP1",
-  symptom: "one acknowledgement counts for all logs of its chat: receipts seen that nobody saw",
+  symptom: "one acknowledgement counts for all receipts of its user: seen, and shown to nobody",
   plant: () => ({
     nodeParts: () => ({
       receiptOk: async (node, session, chat, device, n) => {
@@ -41,8 +41,8 @@ const acknowledgedForWholeChat: PlantedBug = {
         const due = await messages.receiptEntries(session.user);
         if (due.kind !== "ok") return;
         for (const entry of due.value)
-          if (entry.chat === chat && entry.device !== device && entry.readN > entry.seenN)
-            await messages.raiseSeen(session.user, chat, entry.device, entry.readN);
+          if (entry.readN > entry.seenN)
+            await messages.raiseSeen(session.user, entry.chat, entry.device, entry.readN);
       },
     }),
   }),
@@ -97,7 +97,7 @@ const readToTheEnd: PlantedBug = {
 
 export const RECEIPT_BUGS: readonly PlantedBug[] = [
   notedBeforeStored,
-  acknowledgedForWholeChat,
+  acknowledgedForAll,
   lastReceiptStands,
   readToTheEnd,
 ];

@@ -13,6 +13,7 @@ const READ_AFTER: Distribution = { dist: "lognormal", median: 3_000_000, p99: 60
 const BODY_BYTES_MAX = 16_384;
 const ATTACHMENT_BYTES_MAX = 33_554_432;
 const RATE_MAX = 100_000;
+const HOT_CHATS_MAX = 1_000;
 
 export function readBehaviour(
   reader: Reader,
@@ -29,6 +30,7 @@ export function readBehaviour(
     ...(stayOnlineUs === undefined ? {} : { stayOnlineUs }),
     ...(stayOfflineUs === undefined ? {} : { stayOfflineUs }),
     attachments: readAttachments(reader, fields?.get("attachments")),
+    ...readHotChats(reader, fields?.get("hot_chats")),
     freshDevice: reader.quantity(fields?.get("fresh_device"), "fresh_device", "percent") ?? 0,
     befriendPerS: rate(reader, fields, "befriend"),
     historyPerS: rate(reader, fields, "history"),
@@ -82,6 +84,17 @@ export function checkUnheldPhases(
         `phase "${phase.name}" needs "online", or behaviour needs stay_online and stay_offline`,
       );
   });
+}
+
+function readHotChats(reader: Reader, node: Node | undefined): Pick<Behaviour, "hotChats"> {
+  if (node === undefined) return {};
+  const fields = reader.fields(node, "hot_chats", KEYS.hotChats);
+  if (fields === undefined) return {};
+  for (const key of KEYS.hotChats)
+    if (!fields.has(key)) reader.missing(fields, `hot_chats needs "${key}"`);
+  const chats = reader.integer(fields.get("chats"), "hot_chats.chats", 1, HOT_CHATS_MAX);
+  const share = reader.quantity(fields.get("share"), "hot_chats.share", "percent");
+  return chats === undefined || share === undefined ? {} : { hotChats: { chats, share } };
 }
 
 function readAttachments(reader: Reader, node: Node | undefined): Behaviour["attachments"] {

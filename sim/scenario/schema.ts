@@ -51,6 +51,12 @@ const behaviour = strict({
   stay_online: optional(distribution(DURATION)),
   stay_offline: optional(distribution(DURATION)),
   attachments: optional(Type.Array(attachment)),
+  hot_chats: optional(
+    strict(
+      { chats: Type.Integer({ minimum: 1, maximum: 1000 }), share: PERCENT },
+      { description: "so many chats get that share of all messages" },
+    ),
+  ),
   fresh_device: optional(PERCENT),
   befriend: optional(RATE),
   history: optional(RATE),
@@ -154,6 +160,7 @@ export const KEYS = {
   messages: keysOf(messages),
   behaviour: keysOf(behaviour),
   attachment: keysOf(attachment),
+  hotChats: ["chats", "share"],
   threshold: ["threshold", "abortOnFail", "delayAbortEval"],
   capacity: keysOf(capacity),
   script: keysOf(script),

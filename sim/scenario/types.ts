@@ -68,6 +68,8 @@ export interface Behaviour {
     /** Share of recipients who open it. */
     readonly opened: number;
   }[];
+  /** So many chats, of people of their own, get that share of all messages. */
+  readonly hotChats?: { readonly chats: number; readonly share: number };
   /** Share of sign-ins on a fresh device. */
   readonly freshDevice: number;
   /** Per second, all users together. */

@@ -99,6 +99,10 @@ function plainBehaviour(behaviour: Behaviour): Plain {
       bytes: plainDistribution(bytes, "size"),
       opened: formatShare(opened),
     })),
+    hot_chats: behaviour.hotChats && {
+      chats: behaviour.hotChats.chats,
+      share: formatShare(behaviour.hotChats.share),
+    },
     fresh_device: formatShare(behaviour.freshDevice),
     befriend: formatRate(behaviour.befriendPerS),
     history: formatRate(behaviour.historyPerS),

@@ -6,6 +6,7 @@ import { Sampler } from "../kernel/distribution.ts";
 import type { Stream, Streams } from "../kernel/random.ts";
 import type { Behaviour, Phase } from "../scenario/types.ts";
 import { Arrivals } from "./arrivals.ts";
+import { HotChats } from "./hot-chats.ts";
 import type { People } from "./people.ts";
 
 /** A body may have 16 KiB with its encryption. */
@@ -35,6 +36,7 @@ export class Sending {
   readonly #kinds: Stream;
   readonly #bodyBytes: Sampler;
   readonly #attachments: readonly AttachmentChoice[];
+  readonly #hotChats: HotChats | undefined;
   readonly #afterEach: (user: UserId) => void;
   #arrivals: Arrivals | undefined = undefined;
   #endUs = 0;
@@ -51,6 +53,11 @@ export class Sending {
     this.#kinds = streams.stream("kinds");
     this.#bodyBytes = new Sampler(people.scenario.behaviour.bodyBytes);
     this.#attachments = attachmentChoices(people.scenario.behaviour);
+    const { hotChats } = people.scenario.behaviour;
+    this.#hotChats =
+      hotChats === undefined
+        ? undefined
+        : new HotChats(hotChats, people.graph, streams.stream("hot-chats"));
     this.#afterEach = afterEach;
   }
 
@@ -77,6 +84,12 @@ export class Sending {
     if (ordinal !== this.#ordinal) return;
     this.#next();
     const people = this.#people;
+    const hot = this.#hotChats?.next();
+    if (hot !== undefined && people.online.has(hot.user)) {
+      this.send(hot.user, hot.place);
+      this.#afterEach(hot.user);
+      return;
+    }
     for (let i = 0; i < DRAWS_MAX; i++) {
       const user = people.online.pickOnline(this.#senders.next());
       if (user === 0) return;

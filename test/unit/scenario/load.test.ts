@@ -85,6 +85,18 @@ describe("a loaded scenario", () => {
     expect(thresholds[3]).toMatchObject({ abortOnFail: true, delayAbortEvalUs: 10_000_000 });
   });
 
+  it("has hot chats where they are asked for, and gives them back as text", () => {
+    const hot = (value: string) =>
+      SMALL.replace("phases:", `behaviour: { hot_chats: ${value} }\nphases:`);
+    const scenario = load(hot("{ chats: 3, share: 60% }"));
+    expect(scenario.behaviour.hotChats).toEqual({ chats: 3, share: 0.6 });
+    expect(load(writeScenario(scenario)).behaviour.hotChats).toEqual({ chats: 3, share: 0.6 });
+    expect(load(SMALL).behaviour).not.toHaveProperty("hotChats");
+    expect(problems(hot("{ chats: 3 }"))[0]).toContain('hot_chats needs "share"');
+    expect(problems(hot("{ chats: 0, share: 60% }"))[0]).toContain("hot_chats.chats");
+    expect(problems(hot("{ chat: 3, share: 60% }"))[0]).toContain('nearest valid name is "chats"');
+  });
+
   it("understands every form of a threshold", () => {
     const of = (expression: string) =>
       load(SMALL.replace('"max<8s"', JSON.stringify(expression))).thresholds[2];
