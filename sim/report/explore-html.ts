@@ -163,10 +163,12 @@ function commandHtml(command: string, note: string): string {
   return `<div class="command"><pre>${escapeMarkup(command)}</pre><button type="button" data-copy hidden>copy</button><small>${escapeMarkup(note)}</small></div>`;
 }
 
-function failureHtml({ seed, what, causes, commands }: FailedSeed): string {
+function failureHtml({ seed, what, causes, commands, folder }: FailedSeed): string {
   const list = causes.map((cause) => `<li>${escapeMarkup(cause)}</li>`).join("");
   const shown = commands.map((command) => commandHtml(command, "")).join("");
-  return `<div class="failure"><h3>Seed ${seed}: ${escapeMarkup(what)}</h3><ul>${list}</ul>${shown}</div>`;
+  // Its run directory lies beside this page.
+  const link = folder === undefined ? "" : ` · <a href="seed-${seed}/report.html">its report</a>`;
+  return `<div class="failure"><h3>Seed ${seed}: ${escapeMarkup(what)}${link}</h3><ul>${list}</ul>${shown}</div>`;
 }
 
 function inconclusiveHtml({ inconclusive }: ExploreResult): string {

@@ -86,7 +86,7 @@ describe("explore", () => {
     const [first] = failures;
     expect(first!.what).toContain("MSG7");
     expect(first!.commands[0]).toBe(`npx chatquake replay ${first!.folder}`);
-    expect(ended.stderr).toContain(`seed ${first!.seed}: MSG7`);
+    expect(ended.stderr).toContain(`seed ${first!.seed}: ${first!.what}`);
     expect((await chatquake("replay", first!.folder!)).code).toBe(0);
     const again = await chatquake("run", join(first!.folder!, "scenario.resolved.yml"), "-q");
     expect(again.code).toBe(111);
@@ -102,8 +102,6 @@ describe("explore", () => {
       /timed out at virtual second \d+: .* s of processor time, the bound/,
     );
     expect(existsSync(join(out, "seed-1/report.html"))).toBe(true);
-    // A canary that did not come to its end has caught nothing.
-    expect(ended.stderr).toContain("the checkers are blind");
   });
 
   it.each([
@@ -147,7 +145,7 @@ describe("explore --like", () => {
     expect(result).toMatchObject({ like: run, bug: "marked-after-sent" });
     expect(result.causes[0]).toBe("UNR1 broke again");
     const found = result.failures.find(({ what }) => what.includes("UNR1"))!;
-    const drawn = readFileSync(join(found.folder!, "scenario.resolved.yml"), "utf8");
+    const drawn = readFileSync(join(folder, found.folder!, "scenario.resolved.yml"), "utf8");
     expect(drawn).toMatch(/crash: \{ node: node-2, at: "?send:/);
     expect((await chatquake("replay", found.folder!)).code).toBe(0);
   });

@@ -1,4 +1,7 @@
 // A search around a failure that was seen: where its faults are put, and how they are varied seed by seed.
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { observedFaults } from "../../../sim/run/like.ts";
 import { forSeed, readScenario } from "../../../sim/run/read-scenario.ts";
@@ -8,6 +11,7 @@ import { subset } from "../../../sim/scenario/subset.ts";
 import type { Fault, ResolvedScenario } from "../../../sim/scenario/types.ts";
 import { loadScenario } from "../../../sim/scenario/load.ts";
 import { writeScenario } from "../../../sim/scenario/write.ts";
+import { liveRefusals } from "../../../sim/world/live/refusals.ts";
 
 function scenario(name: string): ResolvedScenario {
   const read = readScenario({ file: `scenarios/${name}.yaml`, sets: [], env: {} });
@@ -106,5 +110,39 @@ describe("a seed of a scenario that is no swarm", () => {
     for (const seed of SEEDS)
       for (const { name } of subset(demanding, seed).thresholds)
         expect(name).toMatch(/^(messages_(lost|duplicated|reordered)|unread|receipts)/);
+  });
+});
+
+describe("a simulated failure, played live", () => {
+  /** As a run writes it down, under a name that is not the scenario's. */
+  function resolved(drawn: ResolvedScenario): string {
+    const folder = mkdtempSync(join(tmpdir(), "chatquake-resolved-"));
+    const file = join(folder, "scenario.resolved.yml");
+    writeFileSync(file, writeScenario(drawn));
+    return file;
+  }
+
+  it("is read from its run directory, and refused with what cannot be played", () => {
+    const drawn = scenario("node-kill");
+    const skewed: Fault = {
+      ...{ kind: "skew", name: "clock", atUs: 1_000_000, of: "redis", byMs: 5_000, driftPpm: 0 },
+    };
+    const file = resolved({ ...drawn, faults: [...drawn.faults, skewed], bug: "read-not-bounded" });
+    const read = readScenario({ file, sets: [], env: {}, anyWorld: true });
+    if ("problems" in read) throw new Error(read.problems[0]!.message);
+    expect(read.scenario.name).toBe("node-kill");
+    const messages = liveRefusals(read.scenario, "native").map(({ message }) => message);
+    expect(messages).toEqual([
+      "the bug read-not-bounded is planted in the simulated world: a live node is the messenger as it is",
+      "fault clock (skew) cannot be done live: Redis reads the clock of this machine",
+    ]);
+  });
+
+  it("is accepted where everything in it can be done", () => {
+    const read = readScenario({
+      ...{ file: resolved(near(scenario("node-kill"), 7)), sets: [], env: {}, anyWorld: true },
+    });
+    if ("problems" in read) throw new Error(read.problems[0]!.message);
+    expect(liveRefusals(read.scenario, "native")).toEqual([]);
   });
 });
