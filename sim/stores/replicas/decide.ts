@@ -6,8 +6,8 @@ import { LABELS } from "../../kernel/labels.ts";
 import { keyed } from "../../kernel/random.ts";
 import type { CassandraCluster } from "./cluster.ts";
 import type { ClusterCall } from "./cluster-call.ts";
-import { write } from "./coordinate.ts";
 import type { Replica, ReplicaWork } from "./replica.ts";
+import { write } from "./write.ts";
 
 /** What a replica has promised and accepted for one pair of users. */
 interface Ballot {
