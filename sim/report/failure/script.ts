@@ -50,7 +50,7 @@ for (const failure of document.querySelectorAll("[data-failure]")) (() => {
     heads.style.width = width * scale + "px"; heads.style.height = ${NAMES_PX} * scale + "px";
     one("[data-scale]").textContent = Math.round(scale * 100) + " %";
   };
-  const fit = () => zoom(Math.min(1.6, (scroll.clientWidth - 4) / width));
+  const fit = () => zoom(Math.max(0.6, Math.min(1.6, (scroll.clientWidth - 4) / width)));
   const open = (id, is) => {
     if (is) opened.add(id); else opened.delete(id);
     const fold = folds.find((each) => each.dataset.fold === id);

@@ -2,7 +2,7 @@
 // the device says so; and marks that never move back.
 import { num, type Fact } from "./fact.ts";
 import { nodeLane } from "./fact-words.ts";
-import { at, diedBetween, fateOf, isCall } from "./law-parts.ts";
+import { at, diedBetween, endOf, fateOf, isCall } from "./law-parts.ts";
 import type { FoundDeparture, Law } from "./laws.ts";
 
 /** A crash between the two marks may repeat a receipt, never lose one. */
@@ -11,8 +11,13 @@ const dueBeforeClosed: Law = ({ facts, n }) => {
   for (const fact of facts) {
     if (fact.e === "receiptRaised") dueN = Math.max(dueN, num(fact, "n"));
     if (fact.e !== "readRaised" || num(fact, "n") < n || dueN >= n) continue;
+    // What was refused changed nothing: an attempt before it did.
     const closing = facts.findLast(
-      (other) => isCall(other, "messages.raiseRead") && num(other, "n") >= n && other.t <= fact.t,
+      (other) =>
+        isCall(other, "messages.raiseRead") &&
+        num(other, "n") >= n &&
+        other.t <= fact.t &&
+        endOf(facts, other)?.of["outcome"] !== "refused",
     );
     const due = facts.find(
       (other) =>
