@@ -1,9 +1,7 @@
 // Bugs that this messenger truly had, planted again as they were: each has a scenario in scenarios/regressions that
 // must fail with it. They are not hunted: that scenario is where they are caught.
 import type { NodeContext } from "../../server/core/context.ts";
-import { fencing } from "../../server/core/lease.ts";
 import { roster } from "../../server/core/roster.ts";
-import { rereadAll } from "../../server/core/tail.ts";
 import type { Double } from "./bug.ts";
 
 /** The node as it would be if its lease had never failed. */
@@ -25,30 +23,6 @@ const rosterGuesses: Double = {
   }),
 };
 
-const firstLeaseFailure: Double = {
-  id: 0,
-  name: "first-lease-failure-forgotten",
-  symptom:
-    "a node whose first lease call fails takes clients, and reads no tail once it has a lease: look-ups took them for offline",
-  plant: () => ({
-    nodeParts: () => {
-      let failedFirst = false;
-      return {
-        fencing: (node) => {
-          if (node.lease.renewedMs === undefined) failedFirst = true;
-          return fencing(node);
-        },
-        rereadAll: (node) => {
-          const hasLease = node.lease.renewedMs !== undefined && node.lease.failedMs === undefined;
-          const isTheFirst = failedFirst && hasLease;
-          if (isTheFirst) failedFirst = false;
-          else rereadAll(node);
-        },
-      };
-    },
-  }),
-};
-
 const UNBOUNDED = 1_000_000_000;
 
 const noAdmissionControl: Double = {
@@ -58,4 +32,4 @@ const noAdmissionControl: Double = {
   plant: () => ({ limits: { requestsAdmittedMin: UNBOUNDED, requestsAdmittedMax: UNBOUNDED } }),
 };
 
-export const FOUND_BUGS: readonly Double[] = [rosterGuesses, firstLeaseFailure, noAdmissionControl];
+export const FOUND_BUGS: readonly Double[] = [rosterGuesses, noAdmissionControl];

@@ -19,6 +19,8 @@ interface List {
   readonly trials: readonly Trial[];
   readonly tried: (Tried | undefined)[];
   next: number;
+  /** So many from the first on do not break it. */
+  settled: number;
   readonly settle: (found: Found | undefined) => void;
 }
 
@@ -62,11 +64,10 @@ export class Trials {
 
   /** The first of them, in their order, that breaks the rule. */
   first(trials: readonly Trial[]): Promise<Found | undefined> {
+    if (trials.length === 0 || this.#isOver()) return Promise.resolve(undefined);
     return new Promise((resolve, reject) => {
       this.#failed = reject;
-      const tried = trials.map((trial) => this.#known.get(keyOf(trial)));
-      this.#list = { trials, tried, next: 0, settle: resolve };
-      this.#settle(this.#list);
+      this.#list = { trials, tried: [], next: 0, settled: 0, settle: resolve };
       this.#dispatch();
     });
   }
@@ -98,15 +99,16 @@ export class Trials {
       this.#end(list, undefined);
       return undefined;
     }
-    for (; list.next < list.trials.length; list.next++) {
-      const before = list.tried[list.next];
-      // What comes after one that breaks the rule is not asked for.
-      if (before?.broken === true) return undefined;
-      if (before !== undefined) continue;
+    while (list.next < list.trials.length) {
       const index = list.next++;
-      const id = ++this.#count;
-      this.#orders.set(id, { list, index });
-      return { id, trial: list.trials[index]! };
+      const trial = list.trials[index]!;
+      const before = this.#known.get(keyOf(trial));
+      if (before === undefined) {
+        const id = ++this.#count;
+        this.#orders.set(id, { list, index });
+        return { id, trial };
+      }
+      this.#enter(list, index, before);
     }
     return undefined;
   }
@@ -115,6 +117,11 @@ export class Trials {
     const { list, index } = this.#orders.get(id)!;
     this.#orders.delete(id);
     this.#known.set(keyOf(list.trials[index]!), tried);
+    this.#enter(list, index, tried);
+  }
+
+  /** What comes after one that breaks the rule is not asked for. */
+  #enter(list: List, index: number, tried: Tried): void {
     list.tried[index] = tried;
     if (tried.broken) list.next = list.trials.length;
     if (list === this.#list) this.#settle(list);
@@ -122,12 +129,13 @@ export class Trials {
 
   /** Done as soon as no earlier candidate can still break the rule. */
   #settle(list: List): void {
-    for (const [index, tried] of list.tried.entries()) {
+    for (; list.settled < list.trials.length; list.settled++) {
+      const tried = list.tried[list.settled];
       if (tried === undefined) {
         if (this.#isOver()) this.#end(list, undefined);
         return;
       }
-      if (tried.broken) return this.#end(list, { index, tried });
+      if (tried.broken) return this.#end(list, { index: list.settled, tried });
     }
     this.#end(list, undefined);
   }

@@ -94,7 +94,7 @@ describe("chatquake shrink", () => {
     const healed = altered("healed", "scenario.resolved.yml", (text) =>
       text.replace(/^bug: .*$/m, ""),
     );
-    const { code, stderr } = await chatquake("shrink", healed);
+    const { code, stderr } = await chatquake("shrink", healed, "--rule", "UNR1");
     expect(stderr).toContain("UNR1 is not broken when the run is made again");
     expect(code).toBe(113);
   });
