@@ -1,5 +1,6 @@
 // All benchmarks of the project, by name; each gives one figure.
 import { benches as kernelBenches, type Bench } from "./bench-kernel.ts";
+import { exploreBenches } from "./bench-explore.ts";
 import { liveAttachmentBenches } from "./bench-live-attachments.ts";
 import { liveServerBenches } from "./bench-live-server.ts";
 import { liveGeneratorBenches } from "./bench-live-generator.ts";
@@ -10,6 +11,7 @@ export type { Bench } from "./bench-kernel.ts";
 export const BENCHES: readonly Bench[] = [
   ...kernelBenches,
   ...messengerBenches,
+  ...exploreBenches,
   ...liveGeneratorBenches,
   ...liveServerBenches,
   ...liveAttachmentBenches,

@@ -76,7 +76,18 @@ describe("wrong words", () => {
 
 describe("right words", () => {
   it("print help for every command, each with an example", async () => {
-    for (const name of ["run", "replay", "trace", "report", "lint", "schema", "bugs", "bench"]) {
+    for (const name of [
+      "run",
+      "replay",
+      "explore",
+      "hunt",
+      "trace",
+      "report",
+      "lint",
+      "schema",
+      "bugs",
+      "bench",
+    ]) {
       stdout = "";
       expect(await main([name, "--help"])).toBe(0);
       expect(stdout).toContain(`chatquake ${name}`);
