@@ -175,10 +175,15 @@ const bothAudits: Law = ({ facts, subject }) => {
   return departures;
 };
 
+/** Of a person alone many logs are told of at once. */
+function ofOneLog(law: Law): Law {
+  return (of) => (of.subject.isMessage ? law(of) : []);
+}
+
 export const LOGIN_LAWS: readonly Law[] = [
   claimBeforeLook,
-  startBehindHave,
-  framesInOrder,
+  ofOneLog(startBehindHave),
+  ofOneLog(framesInOrder),
   tailAfterLink,
   bothAudits,
 ];

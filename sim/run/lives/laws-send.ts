@@ -128,6 +128,27 @@ const rowOnce: Law = ({ facts, n }) => {
   ];
 };
 
+/** What comes under n is what first came under it, or was taken for it. */
+const oneContent: Law = ({ facts, n }) => {
+  let first: Fact | undefined;
+  for (const fact of facts) {
+    const names = fact.e === "sendInvoked" || fact.e === "messageFrame";
+    if (!names || num(fact, "n") !== n || num(fact, "kind") === VOID) continue;
+    first ??= fact;
+    if (num(fact, "content") === num(first, "content")) continue;
+    const held = first.e === "sendInvoked" ? "was taken for" : "came with";
+    return [
+      {
+        t: fact.t,
+        lane: `user ${num(fact, "user")}`,
+        expected: `n ${n} holds send ${num(first, "content")} for ever: it ${held} that at ${at(first.t)}, and a repeat with other bytes is refused`,
+        happened: `at ${at(fact.t)} it ${fact.e === "sendInvoked" ? "was taken for" : "came with"} send ${num(fact, "content")}`,
+      },
+    ];
+  }
+  return [];
+};
+
 /** A row is written under the n that its device took. */
 const appendedAsTaken: Law = ({ facts, n }) => {
   const append = facts.find((fact) => isCall(fact, "messages.append") && covers(fact, n));
@@ -179,5 +200,6 @@ export const SEND_LAWS: readonly Law[] = [
   whenMessage(refusedOnlyBeforeWrite),
   whenMessage(oneNumber),
   whenMessage(rowOnce),
+  whenMessage(oneContent),
   whenMessage(appendedAsTaken),
 ];

@@ -132,6 +132,17 @@ describe("a send", () => {
     expect(found(...sentWell(), over)[0]!.happened).toContain(
       "row n 3 was written over at 0:03.000",
     );
+    const came = (content: number): Fact =>
+      fact(4, "messageFrame", {
+        user: READER,
+        from: SENDER,
+        session: 5,
+        logDevice: LOG,
+        content,
+        kind: 0,
+      });
+    expect(found(...sentWell(), came(30))).toEqual([]);
+    expect(found(...sentWell(), came(31))[0]!.happened).toBe("at 0:04.000 it came with send 31");
     // A void may take the place of what nobody was told of.
     expect(found(...sentWell(), fact(3, "rowApplied", { kind: 4 }))).toEqual([]);
     expect(found(...without("sendInvoked"))[0]!.happened).toContain(
