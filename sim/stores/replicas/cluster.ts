@@ -1,6 +1,6 @@
-// A Cassandra cluster in a simulation, every row on every replica: who is up in whose eyes (gossip), messages between
-// replicas, hints and their replay, faults. How a call is coordinated is in coordinate.ts and decide.ts; how a node
-// finds a coordinator in driver.ts. There is no anti-entropy repair: hints and blocking read repair are what heals.
+// A Cassandra cluster in a simulation, every row on every replica: calls come to their coordinators, replicas ask each
+// other, faults hit one of them or all. How a call is coordinated is in coordinate.ts, write.ts and decide.ts; who is
+// up in whose eyes, and hints, in gossip.ts; how a node finds a coordinator in driver.ts.
 import { UNAVAILABLE, UNKNOWN, type Outcome } from "../../../server/ports/outcome.ts";
 import type { Kernel } from "../../kernel/kernel.ts";
 import { LABELS } from "../../kernel/labels.ts";
@@ -14,6 +14,7 @@ import { APPLIED, DROPPED, type StoreCall } from "../store-call.ts";
 import type { ClusterCall } from "./cluster-call.ts";
 import { coordinate } from "./coordinate.ts";
 import { copyBallots } from "./decide.ts";
+import { Gossip } from "./gossip.ts";
 import type { Level } from "./level.ts";
 import { LateList, type Pending } from "./late-list.ts";
 import { repairReplica } from "./merged-answers.ts";
@@ -27,20 +28,13 @@ import {
   type ReplicaWork,
 } from "./replica.ts";
 
-export const REPLICAS = 3;
-const GOSSIP_US = 1_000_000;
-/** Not heard of for so long: down. */
-const SILENT_US = 8_000_000;
+const REPLICAS = 3;
 /** A replica lets go of what its coordinator has given up. */
 const REQUEST_TIMEOUT_US = 2_000_000;
 /** A read goes to another replica as well once it has waited for so long. */
 const SLOW_READ_US = 50_000;
-/** No hints for one that has been away longer. A real cluster takes three hours, a run minutes. */
-export const HINT_WINDOW_US = 20_000_000;
-const HINTS_AT_ONCE = 64;
 const MESSAGE_BYTES = 64;
 const REFUSAL_BYTES = 40;
-const GOSSIP_BYTES = 120;
 const LATE_US_MAX = 6_000_000;
 
 // Purposes of keyed draws.
@@ -82,7 +76,7 @@ export class CassandraCluster {
   readonly write: Level;
   readonly slowReads: LateList<Pending & { late(): void }>;
   readonly openWrites: LateList<Pending & { late(): void }>;
-  hintsLost = 0;
+  readonly gossip: Gossip;
   repairs = 0;
   readonly #observer: StoreObserver;
   readonly #profile: StoreServiceProfile;
@@ -107,8 +101,7 @@ export class CassandraCluster {
     );
     this.slowReads = new LateList(kernel, SLOW_READ_US, (read) => read.late());
     this.openWrites = new LateList(kernel, REQUEST_TIMEOUT_US, (write) => write.late());
-    for (const replica of this.replicas)
-      kernel.after(GOSSIP_US, LABELS.timer, gossip, { cluster: this as CassandraCluster, replica });
+    this.gossip = new Gossip(this);
   }
 
   needed(level: Level): number {
@@ -196,20 +189,6 @@ export class CassandraCluster {
 
   // ── among replicas
 
-  /** Whom a coordinator takes for up, itself first, then from a place on that the call decides. */
-  upInTheEyesOf(coordinator: Replica, call: StoreCall): Replica[] {
-    const up = [coordinator];
-    for (let step = 0; step < REPLICAS; step++) {
-      const replica = this.replicas[(call.ordinal + step) % REPLICAS]!;
-      if (replica !== coordinator && this.#isUp(coordinator, replica)) up.push(replica);
-    }
-    return up;
-  }
-
-  #isUp(coordinator: Replica, replica: Replica): boolean {
-    return this.kernel.now - coordinator.heardUs[replica.index]! <= SILENT_US;
-  }
-
   /** Done at once where the coordinator is its own replica. */
   ask(from: Replica, to: Replica, work: ReplicaWork): void {
     if (from === to) {
@@ -269,41 +248,6 @@ export class CassandraCluster {
     tellQuorum(this.replicas, replica, call, this.#observer, repair, value);
   }
 
-  /** A replica missed this write; it is told when it is heard of again. */
-  hint(keeper: Replica, missed: Replica, work: ReplicaWork): void {
-    if (this.kernel.now - keeper.heardUs[missed.index]! > HINT_WINDOW_US) {
-      this.hintsLost += 1;
-      return;
-    }
-    keeper.hints[missed.index]!.push({ work, offeredUs: -1, delivered: false });
-  }
-
-  gossip(replica: Replica): void {
-    this.kernel.after(GOSSIP_US, LABELS.timer, gossip, { cluster: this, replica });
-    if (replica.isAway) return;
-    for (const peer of this.replicas)
-      if (peer !== replica)
-        this.network
-          .link(replica.site, peer.site)
-          .send(GOSSIP_BYTES, LABELS.storeArrive, heard, { cluster: this, replica, peer });
-  }
-
-  heard(replica: Replica, peer: Replica): void {
-    if (peer.isAway) return;
-    peer.heardUs[replica.index] = this.kernel.now;
-    this.#offerHints(peer, replica);
-  }
-
-  #offerHints(keeper: Replica, missed: Replica): void {
-    const hints = keeper.hints[missed.index]!.filter(({ delivered }) => !delivered);
-    keeper.hints[missed.index] = hints;
-    for (const hint of hints.slice(0, HINTS_AT_ONCE)) {
-      if (hint.offeredUs >= 0 && this.kernel.now - hint.offeredUs < REQUEST_TIMEOUT_US) continue;
-      hint.offeredUs = this.kernel.now;
-      this.ask(keeper, missed, new HintWork(hint));
-    }
-  }
-
   // ── faults
 
   /** Notes what a replica holds; the returned function takes it back there, and its process is a new one. */
@@ -360,26 +304,6 @@ export class CassandraCluster {
   }
 }
 
-class HintWork implements ReplicaWork {
-  readonly #hint: Hint;
-
-  constructor(hint: Hint) {
-    this.#hint = hint;
-  }
-
-  get call(): StoreCall {
-    return this.#hint.work.call;
-  }
-
-  at(replica: Replica): unknown {
-    return this.#hint.work.at(replica);
-  }
-
-  answered(): void {
-    this.#hint.delivered = true;
-  }
-}
-
 function served(task: { readonly cluster: CassandraCluster; readonly at: ClusterCall }): void {
   task.cluster.serve(task.at);
 }
@@ -398,16 +322,4 @@ function worked(message: Message): void {
 
 function answerReached(message: Message): void {
   message.cluster.answerReached(message);
-}
-
-function gossip(task: { readonly cluster: CassandraCluster; readonly replica: Replica }): void {
-  task.cluster.gossip(task.replica);
-}
-
-function heard(task: {
-  readonly cluster: CassandraCluster;
-  readonly replica: Replica;
-  readonly peer: Replica;
-}): void {
-  task.cluster.heard(task.replica, task.peer);
 }

@@ -34,7 +34,7 @@ class Read implements ReplicaWork {
 
   begin(): void {
     const { coordinator } = this.#at;
-    const up = this.#cluster.upInTheEyesOf(coordinator, this.call);
+    const up = this.#cluster.gossip.upInTheEyesOf(coordinator, this.call);
     if (up.length < this.#needed) {
       this.ended = true;
       this.#cluster.answer(this.#at, UNAVAILABLE);

@@ -133,7 +133,7 @@ class Decision {
       at: work,
       answered: (_replica, answer) => answered(answer as T),
     };
-    for (const replica of this.#cluster.upInTheEyesOf(coordinator, call))
+    for (const replica of this.#cluster.gossip.upInTheEyesOf(coordinator, call))
       this.#cluster.ask(coordinator, replica, asked);
   }
 }

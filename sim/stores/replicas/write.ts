@@ -45,7 +45,7 @@ class Write implements ReplicaWork {
 
   begin(): void {
     const { coordinator } = this.#at;
-    const up = this.#cluster.upInTheEyesOf(coordinator, this.call);
+    const up = this.#cluster.gossip.upInTheEyesOf(coordinator, this.call);
     if (up.length < this.#cluster.needed(this.#cluster.write)) {
       const isBatch = this.call.bound.operation.portCall === "roster.rewrap";
       this.#cluster.answer(this.#at, isBatch ? UNKNOWN : UNAVAILABLE);
@@ -54,7 +54,7 @@ class Write implements ReplicaWork {
     this.#asked.push(...up);
     for (const replica of up) this.#cluster.ask(coordinator, replica, this);
     for (const replica of this.#cluster.replicas)
-      if (!up.includes(replica)) this.#cluster.hint(coordinator, replica, this.#asHint());
+      if (!up.includes(replica)) this.#cluster.gossip.hint(coordinator, replica, this.#asHint());
     this.#cluster.openWrites.add(this);
   }
 
@@ -77,7 +77,8 @@ class Write implements ReplicaWork {
     const { coordinator, life } = this.#at;
     if (coordinator.down || life !== coordinator.life) return;
     for (const replica of this.#asked)
-      if (!this.#have.includes(replica)) this.#cluster.hint(coordinator, replica, this.#asHint());
+      if (!this.#have.includes(replica))
+        this.#cluster.gossip.hint(coordinator, replica, this.#asHint());
   }
 
   #asHint(): ReplicaWork {

@@ -118,14 +118,14 @@ describe("a replica that was away", () => {
     await world.advance(5_000);
     expect(standing(2)).toBe(1);
     expect(cluster.replicas[2]!.stores.messages.unreadEntryNow(READER, 1, 3)?.sentN).toBe(1);
-    expect(cluster.hintsLost).toBe(0);
+    expect(cluster.gossip.hintsLost).toBe(0);
   });
 
   it("MSG1 gets no hints for what it missed after too long an absence", async () => {
     const { world, cluster, standing, lift } = await missedOne(TOO_LONG_MS);
     lift();
     await world.advance(20_000);
-    expect(cluster.hintsLost).toBe(2);
+    expect(cluster.gossip.hintsLost).toBe(2);
     expect(standing(2)).toBe(0);
   });
 
