@@ -12,19 +12,19 @@ const notedBeforeStored: PlantedBug = {
   rule: "RCP1",
   symptom:
     "an acknowledged receipt is noted before it is stored: the repeat of a failed one is ignored",
-  plant: () => ({
-    nodeParts: () => {
-      const noted = new Map<string, number>();
-      return {
+  plant: () => {
+    const noted = new Map<string, number>();
+    return {
+      nodeParts: () => ({
         receiptOk: async (node, session, chat, device, n) => {
           const key = `${session.user}/${chat}/${device}`;
           if (n <= (noted.get(key) ?? 0)) return;
           noted.set(key, n);
           await receiptOk(node, session, chat, device, n);
         },
-      };
-    },
-  }),
+      }),
+    };
+  },
 };
 
 // chattocorp/chatto#1296: a marker must clear what it covers, and not what else is pending.

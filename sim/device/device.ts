@@ -82,6 +82,10 @@ export class Device implements TransportHandler {
   serverMonotonicMs = 0;
   /** Highest time issued or seen. */
   highestMs = 0;
+  /** Since when cause and effect put the next time too far ahead of the node; 0: they do not. */
+  aheadSinceMs = 0;
+  /** Before this no connection is given up to hear the node's time anew. */
+  timeKeptUntilMs = 0;
 
   // ── what it holds; all but the roster comes into being with the first use
   readonly roster = new Roster();

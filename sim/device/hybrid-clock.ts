@@ -3,6 +3,9 @@ import type { Device } from "./device.ts";
 
 /** A node refuses a time more than 60 s ahead of it; what would come near that waits. */
 const AHEAD_MS_MAX = 55_000;
+/** Longer than what friends may be ahead: from here on it is our idea of the node's clock that is doubted. */
+const DOUBT_AFTER_MS = 10_000;
+const DOUBT_AGAIN_MS = 60_000;
 
 export function nextSentAt(clockMs: number, highestMs: number): number {
   return (clockMs > highestMs ? clockMs : highestMs) + 1;
@@ -35,7 +38,20 @@ export function issueSentAt(device: Device): number {
   if (device.wallMs() + device.serverOffsetMs > limitMs) correctClock(device);
   const clockMs = device.wallMs() + device.serverOffsetMs;
   const sentAt = device.parts.nextSentAt(clockMs, device.highestMs);
-  if (sentAt > limitMs) return 0;
+  if (sentAt > limitMs) {
+    if (device.aheadSinceMs === 0) device.aheadSinceMs = device.ports.clock.monotonicMs();
+    return 0;
+  }
+  device.aheadSinceMs = 0;
   if (sentAt > device.highestMs) device.highestMs = sentAt;
   return sentAt;
+}
+
+/** True once, where a new connection is to bring the node's time anew: it was given at the last one, perhaps wrong. */
+export function doubtsTime(device: Device): boolean {
+  const nowMs = device.ports.clock.monotonicMs();
+  if (nowMs - device.aheadSinceMs < DOUBT_AFTER_MS || nowMs < device.timeKeptUntilMs) return false;
+  device.aheadSinceMs = 0;
+  device.timeKeptUntilMs = nowMs + DOUBT_AGAIN_MS;
+  return true;
 }

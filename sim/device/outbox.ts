@@ -4,7 +4,7 @@ import type { ChatId } from "../../server/protocol/ids.ts";
 import { DeadlineQueue } from "./deadlines.ts";
 import type { Device } from "./device.ts";
 import { finishedFrame } from "./finished-frame.ts";
-import { issueSentAt } from "./hybrid-clock.ts";
+import { doubtsTime, issueSentAt } from "./hybrid-clock.ts";
 import { KIND_CODES, REFUSED, UNKNOWN } from "./codes.ts";
 import { NO_OUTCOME, OutboundLog, Outgoing } from "./outbound.ts";
 import { addWork } from "./tally.ts";
@@ -80,6 +80,8 @@ export function pump(device: Device, log: OutboundLog): void {
       if (!takeNumber(device, log, log.ready[0]!)) break;
       log.ready.shift();
     }
+  // Numbering may have given the connection up.
+  if (!device.isOpen) return;
   const count = log.probing ? Math.min(1, queue.length) : queue.length;
   for (let i = 0; i < count; i++) {
     const message = queue[i]!;
@@ -98,6 +100,7 @@ export function takeNumber(device: Device, log: OutboundLog, message: Outgoing):
   const sentAt = issueSentAt(device);
   if (sentAt === 0) {
     retryAt(device, log, device.ports.clock.monotonicMs() + TIME_AHEAD_WAIT_MS);
+    if (doubtsTime(device)) device.reconnect();
     return false;
   }
   message.n = log.nextN++;

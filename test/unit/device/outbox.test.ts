@@ -226,6 +226,35 @@ describe("the hybrid clock", () => {
     expect(sentAt(rig)).toEqual([EPOCH_MS + 58_001]);
   });
 
+  it("LIV2 hears the node's time anew where it was given wrong, once a minute", () => {
+    const rig = new Rig();
+    rig.device.signIn("token-1");
+    rig.serve(-120_000);
+    rig.connection.give({ type: "log", chat: CHAT, from: 2, device: 555_666_777_888, start: 0 });
+    rig.connection.give(rig.incoming(1, 1, EPOCH_MS + 1));
+    rig.device.sendText(CHAT, 10, 0);
+    rig.pass(9_500);
+    expect(rig.connections).toHaveLength(1);
+    rig.pass(2_000);
+    expect(rig.connections).toHaveLength(2);
+    // The node's clock is still wrong: what cannot be helped is not tried all the time.
+    rig.serve(-120_000);
+    rig.device.sendText(CHAT, 10, 0);
+    for (let second = 0; second < 50; second += 5) {
+      rig.pass(5_000);
+      if (rig.connection.taken("ping").length > 0) rig.connection.give({ type: "pong" });
+    }
+    expect(rig.connections).toHaveLength(2);
+    rig.connection.give(rig.incoming(2, 2, EPOCH_MS + rig.nowMs));
+    rig.device.sendText(CHAT, 10, 0);
+    rig.pass(15_000);
+    expect(rig.connections).toHaveLength(3);
+    rig.serve();
+    const [time, ...others] = sentAt(rig);
+    expect(others).toEqual([]);
+    expect(time! - EPOCH_MS).toBeLessThan(rig.nowMs + 1_000);
+  });
+
   it("fills the n of a message that was refused as ahead", () => {
     const rig = sending(1);
     sent(rig);
