@@ -56,8 +56,9 @@ export const huntCommand: Command = {
     const seedsMax = whole(flags, "seeds", 1, SEEDS_MAX) ?? SEEDS;
     const clean = whole(flags, "clean", 0, SEEDS_MAX) ?? CLEAN;
     const dryRun = yes(flags, "dry-run");
-    const lines = await huntBugs(flags, only, seedsMax);
-    if (!dryRun) enter(lines);
+    // As each ends: a hunt takes long, and may be cut short.
+    const lines = await huntBugs(flags, only, seedsMax, dryRun ? () => undefined : enter);
+    if (!dryRun) err(`ledger: ${BUG_LEDGER}`);
     const explored = clean === 0 ? undefined : await runClean(flags, clean, !dryRun);
     return verdict(lines, explored);
   },
@@ -78,6 +79,7 @@ async function huntBugs(
   flags: Flags,
   names: readonly string[],
   seedsMax: number,
+  onLine: (line: BugLine) => void,
 ): Promise<readonly BugLine[]> {
   const groundName = (name: string): string => groundOf(BUGS.find((bug) => bug.name === name)!);
   const hunted = await runBugs({
@@ -88,6 +90,7 @@ async function huntBugs(
       const { name, rule, caught, caughtBy, seeds } = row;
       const other = caughtBy === null ? "" : ` (only ${caughtBy})`;
       const how = caught ? `caught in seed ${seeds}` : `NOT caught in ${seeds} seeds${other}`;
+      onLine(bugLine(row, groundName(name)));
       out(`${String(row.id).padStart(3)}  ${name.padEnd(38)} ${rule.padEnd(6)} ${how}`);
     },
   });
@@ -97,11 +100,10 @@ async function huntBugs(
   return lines;
 }
 
-function enter(lines: readonly BugLine[]): void {
+function enter(line: BugLine): void {
   const before = existsSync(BUG_LEDGER) ? readBugLines(readFileSync(BUG_LEDGER, "utf8")) : [];
   const names = BUGS.map(({ name }) => name);
-  replaceFile(BUG_LEDGER, writeBugLines(mergeBugLines(before, lines, names)));
-  err(`ledger: ${BUG_LEDGER}`);
+  replaceFile(BUG_LEDGER, writeBugLines(mergeBugLines(before, [line], names)));
 }
 
 async function runClean(flags: Flags, clean: number, ledger: boolean): Promise<ExploreResult> {
