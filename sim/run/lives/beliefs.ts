@@ -14,8 +14,8 @@ export class Beliefs {
   readonly list: Belief[] = [];
   readonly #last = new Map<string, string>();
 
-  knows(lane: string, about: string): boolean {
-    return this.#last.has(`${lane} ${about}`);
+  last(lane: string, about: string): string | undefined {
+    return this.#last.get(`${lane} ${about}`);
   }
 
   say(t: number, lane: string, about: string, value: string): void {
@@ -40,7 +40,7 @@ export function lookIntoNodes(
     for (const user of subject.people) {
       const session = context.owners.get(user);
       const about = `session of user ${user}`;
-      if (session === undefined && !beliefs.knows(lane, about)) continue;
+      if (session === undefined && beliefs.last(lane, about) === undefined) continue;
       beliefs.say(t, lane, about, session === undefined ? "none" : sessionText(session));
       if (!subject.isMessage) continue;
       const value = session === undefined ? NOTHING : logText(session, subject);
@@ -104,7 +104,10 @@ function ofDevice(fact: Fact, beliefs: Beliefs, unconfirmed: Set<number>): void 
     case "connected":
       return say("connection", `node-${num(fact, "node")} (session ${num(fact, "session")})`);
     case "closed":
-      return say("connection", "none");
+      // The end of an older connection may be told after the beginning of the next.
+      if (beliefs.last(lane, "connection")?.endsWith(`(session ${num(fact, "session")})`) === true)
+        say("connection", "none");
+      return;
     case "sendInvoked":
       unconfirmed.add(n);
       return say("outbox", outboxText(unconfirmed));
