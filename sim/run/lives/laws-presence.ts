@@ -93,7 +93,15 @@ const deadIsOffline: Law = ({ facts, subject }) => {
       if (last === undefined || last.node !== Number(node) || last.toUs > found.t - LEASE_US)
         continue;
       const died = diedBetween(facts, last.node, last.toUs - SETTLED_US, found.t - LEASE_US);
-      if (died === undefined) continue;
+      // Who has come back since holds a record of its own, before its device is told.
+      const cameBack = facts.some(
+        (fact) =>
+          fact.e === "presenceApplied" &&
+          num(fact, "user") === user &&
+          fact.t > last.toUs &&
+          fact.t <= found.t,
+      );
+      if (died === undefined || cameBack) continue;
       return [
         {
           t: found.t,

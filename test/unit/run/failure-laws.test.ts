@@ -271,6 +271,8 @@ describe("ownership", () => {
       found(...before, asked(30, "online on node-2, epoch 0:00.001 #1"))[0]!.happened,
     ).toContain("still said");
     expect(found(...before, asked(30, "offline: no record"))).toEqual([]);
+    const back = [...before, record(29, 30), asked(30, "online on node-2, epoch 0:00.001 #1")];
+    expect(found(...back)).toEqual([]);
   });
 
   it("is found where it stands", () => {
