@@ -80,6 +80,7 @@ describe("UNR1 covered", () => {
       rule: "UNR1",
       verdict: "invalid",
       when: "live, it has no entry at the end",
+      also: "UNR2",
       setting: { mode: "live" },
       tell: unread(() => undefined),
     },
@@ -100,6 +101,7 @@ describe("UNR2 exact", () => {
       rule: "UNR2",
       verdict: "invalid",
       when: "a confirmed message has no entry",
+      also: "UNR1",
       text: "says sent 0, but 1 is confirmed",
       tell: unread(() => undefined),
     },
@@ -107,6 +109,7 @@ describe("UNR2 exact", () => {
       rule: "UNR2",
       verdict: "invalid",
       when: "an entry is falsely closed",
+      also: "UNR1",
       text: "says read 1",
       tell: unread((story) => story.scanUnread(1, 1)),
     },
@@ -114,6 +117,7 @@ describe("UNR2 exact", () => {
       rule: "UNR2",
       verdict: "invalid",
       when: "a watermark stands above anything tried",
+      also: "UNR3",
       text: "says sent 9",
       tell: unread((story) => story.scanUnread(9, 0)),
     },
@@ -121,12 +125,15 @@ describe("UNR2 exact", () => {
       rule: "UNR2" as const,
       verdict: "valid" as const,
       when: `an unknown read ${readN === 0 ? "did not move" : "moved"} the watermark`,
+      // The store models saw it move: at the end it must not have fallen.
+      also: readN === 0 ? "UNR4" : "",
       tell: (story: Story) => {
         story.online(0);
         story.confirm(2 * S, 1);
         story.deliver(2.1 * S, 1);
         story.read(3 * S, 1, 2);
         story.quiet(40 * S);
+        story.scanRow(1);
         story.scanUnread(1, readN);
         story.scanned();
       },
@@ -142,6 +149,7 @@ describe("UNR3 conservation", () => {
       rule: "UNR3",
       verdict: "invalid",
       when: "a row below sent_n is missing",
+      also: "UNR1 UNR2",
       text: "holds 1 rows",
       tell: unread((story) => story.scanUnread(2, 1)),
     },
@@ -175,6 +183,7 @@ describe("UNR4 no return", () => {
       rule: "UNR4",
       verdict: "invalid",
       when: "the scan finds less than was confirmed as read",
+      also: "MSG1*3 MSG8*3 UNR2 UNR3",
       text: "read fell from 3 to 1",
       tell: (story) => {
         story.exchange(3);
@@ -203,6 +212,7 @@ describe("RCP1 exact", () => {
       rule: "RCP1",
       verdict: "invalid",
       when: "seen stands above what was acknowledged",
+      also: "MSG1*2 MSG8*2 UNR2 UNR4",
       text: "acknowledged 2",
       tell: receipted(3, 3),
     },
@@ -210,6 +220,7 @@ describe("RCP1 exact", () => {
       rule: "RCP1",
       verdict: "invalid",
       when: "an acknowledged receipt is due",
+      also: "MSG1*2 MSG8*2 UNR2 UNR4 RCP3",
       text: "is due from 2",
       tell: receipted(2, 1),
     },
@@ -217,6 +228,7 @@ describe("RCP1 exact", () => {
       rule: "RCP1",
       verdict: "invalid",
       when: "a read without acknowledgement is not due",
+      also: "MSG1 MSG8 UNR2 UNR4 RCP2",
       text: "is due to 0",
       tell: (story) => {
         story.online(0);
@@ -231,6 +243,7 @@ describe("RCP1 exact", () => {
       rule: "RCP1",
       verdict: "valid",
       when: "an acknowledgement of the last second is still on its way",
+      also: "MSG1 MSG8 UNR2 UNR4 RCP3",
       tell: (story) => {
         story.exchange(1);
         story.history.quietBegan(10 * S, 2);
@@ -256,6 +269,7 @@ describe("RCP2 exactly one", () => {
       rule: "RCP2",
       verdict: "invalid",
       when: "a confirmed read is never shown",
+      also: "RCP1",
       text: "receipts to 0 only",
       tell: (story) => {
         story.online(0);
@@ -269,6 +283,7 @@ describe("RCP2 exactly one", () => {
       rule: "RCP2",
       verdict: "invalid",
       when: "a receipt comes on delivery, before any read",
+      times: 2,
       text: "reading reached 0",
       tell: (story) => {
         story.online(0);
@@ -301,6 +316,7 @@ describe("RCP2 exactly one", () => {
       rule: "RCP2",
       verdict: "valid",
       when: "an unknown read is never shown, a confirmed one is",
+      also: "RCP1",
       tell: (story) => {
         story.exchange(1);
         story.confirm(3 * S, 2);
@@ -320,6 +336,7 @@ describe("RCP3 causal, monotone", () => {
       rule: "RCP3",
       verdict: "invalid",
       when: "a receipt comes before the show",
+      also: "RCP2*2",
       text: "the reader saw 0",
       tell: (story) => {
         story.online(0);
@@ -341,6 +358,8 @@ describe("RCP3 causal, monotone", () => {
       rule: "RCP3",
       verdict: "invalid",
       when: "the scan finds a lower read_n",
+      also: "MSG1*2 MSG8*2 UNR2 UNR4",
+      times: 2,
       text: "fell from 2 to 1",
       tell: receipted(1, 1),
     },

@@ -27,11 +27,18 @@ describe("MSG6 cause before effect", () => {
     story.finish(2);
   };
   table([
-    { rule: "MSG6", verdict: "valid", when: "the reply sorts one later", tell: reply(1003) },
+    {
+      rule: "MSG6",
+      verdict: "valid",
+      when: "the reply sorts one later",
+      also: "LIV1 LIV2 BND1",
+      tell: reply(1003),
+    },
     {
       rule: "MSG6",
       verdict: "invalid",
       when: "the reply sorts with its question",
+      also: "LIV1 LIV2 BND1",
       text: "had seen 1002 ms",
       tell: reply(1002),
     },
@@ -58,6 +65,7 @@ describe("MSG7 stored before confirmed", () => {
       rule: "MSG7",
       verdict: "invalid",
       when: "`sent` comes before the append",
+      also: "UNR1",
       text: "durable to 0 only",
       tell: (story) => {
         begin(story);
@@ -81,6 +89,7 @@ describe("MSG7 stored before confirmed", () => {
       rule: "MSG7",
       verdict: "invalid",
       when: "live, no row stands at the end",
+      also: "MSG1 MSG8 UNR2 UNR4",
       setting: { mode: "live" },
       tell: (story) => {
         story.exchange(1);
@@ -99,6 +108,7 @@ describe("MSG8 stored before shown", () => {
       rule: "MSG8",
       verdict: "invalid",
       when: "an unknown send was shown and is not stored",
+      also: "LIV1 LIV2 BND1",
       text: "not in the store",
       tell: (story) => {
         begin(story);
@@ -153,7 +163,13 @@ describe("MSG9 known stays known", () => {
       text: "message 3",
       tell: history([2, 1], 0),
     },
-    { rule: "MSG9", verdict: "invalid", when: "an empty page ends it", tell: history([], 0) },
+    {
+      rule: "MSG9",
+      verdict: "invalid",
+      when: "an empty page ends it",
+      times: 3,
+      tell: history([], 0),
+    },
   ]);
 });
 
@@ -171,6 +187,7 @@ describe("MSG10 same content", () => {
       rule: "MSG10",
       verdict: "invalid",
       when: "a repeat with other bytes overwrote the row",
+      also: "UNR1 UNR2",
       text: "was content 1 and is content 5",
       tell: (story) => {
         fork(story);
@@ -182,6 +199,7 @@ describe("MSG10 same content", () => {
       rule: "MSG10",
       verdict: "valid",
       when: "a repeat with other bytes was refused",
+      also: "MSG1*2 UNR1 UNR2 RCP1 LIV2 LIV3",
       tell: (story) => {
         fork(story);
         story.end(3.1 * S, 1, 1);

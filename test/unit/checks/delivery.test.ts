@@ -28,6 +28,8 @@ describe("MSG1 no loss", () => {
       rule: "MSG1",
       verdict: "invalid",
       when: "a confirmed message is never shown",
+      also: "UNR1 UNR2 RCP1 LIV2 LIV3",
+      times: 2,
       text: "never shown",
       tell: (story) => {
         begin(story);
@@ -39,6 +41,7 @@ describe("MSG1 no loss", () => {
       rule: "MSG1",
       verdict: "invalid",
       when: "its row is gone at the end",
+      also: "MSG8 UNR2 UNR4",
       text: "missing from the store",
       tell: (story) => {
         story.exchange(2);
@@ -51,6 +54,7 @@ describe("MSG1 no loss", () => {
       rule: "MSG1",
       verdict: "invalid",
       when: "a fresh device lacks what nobody read",
+      also: "UNR1 UNR2",
       text: "holds it to 0 only",
       tell: (story) => {
         begin(story);
@@ -66,6 +70,7 @@ describe("MSG1 no loss", () => {
       rule: "MSG1",
       verdict: "valid",
       when: "an unknown send is not shown, an honest one is",
+      also: "LIV2",
       tell: (story) => {
         story.exchange(1);
         story.invoke(3 * S, 2);
@@ -77,6 +82,8 @@ describe("MSG1 no loss", () => {
       rule: "MSG1",
       verdict: "invalid",
       when: "a later `sent` turned the unknown send into a confirmed one",
+      also: "MSG7 UNR1*2 UNR2 LIV2 LIV3",
+      times: 2,
       tell: (story) => {
         story.exchange(1);
         story.invoke(3 * S, 2);
@@ -89,12 +96,13 @@ describe("MSG1 no loss", () => {
 });
 
 describe("MSG2 no phantom", () => {
-  const phantom = (tell: (story: Story) => void, when: string, text: string) =>
+  const phantom = (tell: (story: Story) => void, when: string, text: string, also = "") =>
     ({
       rule: "MSG2",
       verdict: "invalid",
       when,
       text,
+      also,
       tell: (story: Story) => {
         begin(story);
         story.confirm(2 * S, 1);
@@ -104,7 +112,7 @@ describe("MSG2 no phantom", () => {
   table([
     { rule: "MSG2", verdict: "valid", when: "what arrives was sent", tell: good },
     { rule: "MSG2", verdict: "unknown", when: "the scan is missing", tell: noScan },
-    phantom((story) => story.frame(3 * S, 2), "n was never taken", "nobody sent"),
+    phantom((story) => story.frame(3 * S, 2), "n was never taken", "nobody sent", "MSG5"),
     phantom((story) => story.frame(3 * S, 1, 7), "another content arrives", "content 7 where 1"),
     phantom(
       (story) => story.history.messageFrame(3 * S, READER, R, 2, CHAT, READER, W, 1, 1, 0, 1001),
@@ -126,6 +134,7 @@ describe("MSG3 honest refusal", () => {
       rule: "MSG3",
       verdict: "valid",
       when: "the refused n is filled with a void",
+      also: "UNR2",
       tell: (story) => {
         refused(story);
         story.history.rowApplied(5 * S, CHAT, W, 2, 4);
@@ -154,6 +163,7 @@ describe("MSG3 honest refusal", () => {
       rule: "MSG3",
       verdict: "invalid",
       when: "the refused row stands within sent_n",
+      also: "MSG1 MSG8 UNR3",
       text: "reaches to 2",
       tell: (story) => {
         refused(story);
@@ -253,6 +263,7 @@ describe("MSG4 no duplicate", () => {
       rule: "MSG4",
       verdict: "invalid",
       when: "a store's driver repeats a row under the next n",
+      also: "MSG2",
       text: "has n 2 already",
       tell: (story) => {
         story.exchange(2);
@@ -319,6 +330,7 @@ describe("MSG5 gapless order", () => {
       rule: "MSG5",
       verdict: "valid",
       when: "a void is received and not shown",
+      also: "MSG7",
       tell: (story) => {
         story.exchange(1);
         story.frame(3 * S, 2, 0, 2, 4);

@@ -20,11 +20,11 @@ export interface Setting {
   readonly epochMs?: number;
 }
 
-export function judge(
-  rule: RuleId,
+/** What all rules say of a history, in their order. */
+export function judgeAll(
   tell: (story: Story) => void,
   setting: Setting = {},
-): RuleResult {
+): readonly RuleResult[] {
   const scenario: CheckScenario = {
     users: 2,
     nodes: 3,
@@ -37,7 +37,15 @@ export function judge(
   };
   const checks = createChecks(scenario);
   tell(new Story(createHub(checks.listeners)));
-  const result = checks.results(setting.complete ?? true).find(({ id }) => id === rule);
+  return checks.results(setting.complete ?? true);
+}
+
+export function judge(
+  rule: RuleId,
+  tell: (story: Story) => void,
+  setting: Setting = {},
+): RuleResult {
+  const result = judgeAll(tell, setting).find(({ id }) => id === rule);
   if (!result) throw new Error(`no rule ${rule}`);
   return result;
 }
@@ -98,8 +106,8 @@ export class Story {
     this.history.messageFrame(t, READER, R, session, CHAT, WRITER, W, n, content, kind, sentAt);
   }
 
-  show(t: number, n: number, content = n, session = 2): void {
-    this.history.shown(t, READER, R, session, CHAT, WRITER, W, n, content, 0, 1000 + n);
+  show(t: number, n: number, content = n, session = 2, kind = 0): void {
+    this.history.shown(t, READER, R, session, CHAT, WRITER, W, n, content, kind, 1000 + n);
   }
 
   deliver(t: number, n: number): void {
@@ -132,6 +140,11 @@ export class Story {
       this.read(t + 4000, each);
       this.receipt(t + 5000, each);
     }
+  }
+
+  /** The run ends, without a quiet phase. */
+  over(t = 300 * S): void {
+    this.history.ended(t);
   }
 
   presence(t: number, state: number, lastSeenMs = 0, epochMs = 1): void {

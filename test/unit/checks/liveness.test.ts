@@ -41,6 +41,7 @@ describe("LIV1 answered", () => {
       rule: "LIV1",
       verdict: "invalid",
       when: "a send never ends",
+      also: "BND1",
       text: "has no answer",
       tell: (story) => {
         story.online(0);
@@ -75,6 +76,7 @@ describe("LIV1 answered", () => {
       rule: "LIV1",
       verdict: "valid",
       when: "a drain answers unsure",
+      also: "MSG7 UNR1 LIV3",
       tell: drained(2, true),
       setting,
     },
@@ -82,6 +84,7 @@ describe("LIV1 answered", () => {
       rule: "LIV1",
       verdict: "invalid",
       when: "a drain closes over a send of 2 s",
+      also: "MSG7 UNR1 LIV3",
       text: "draining node 0",
       tell: drained(2, false),
       setting,
@@ -90,6 +93,7 @@ describe("LIV1 answered", () => {
       rule: "LIV1",
       verdict: "valid",
       when: "a drain closes while a send is on its way",
+      also: "MSG7 UNR1 LIV3",
       tell: drained(0.9, false),
       setting,
     },
@@ -143,6 +147,7 @@ describe("LIV2 recovers", () => {
       rule: "LIV2",
       verdict: "invalid",
       when: "a confirmed message is not drained",
+      also: "MSG1*2 LIV3",
       text: "is not shown",
       tell: (story) => {
         story.exchange(1);
@@ -286,6 +291,7 @@ describe("BND1 bounded", () => {
       rule: "BND1",
       verdict: "invalid",
       when: "a send has no end",
+      also: "LIV1",
       text: "1 have no end",
       tell: (story) => {
         story.exchange(1);

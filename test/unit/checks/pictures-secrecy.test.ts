@@ -9,6 +9,7 @@ const STRANGER = 3;
 /** A picture, uploaded, named by message 1 and confirmed; `durableS`: when its blob is applied. */
 function picture(story: Story, durableS: number): void {
   story.online(0);
+  story.announce(0.5 * S, 0);
   story.history.operationBegan(S, 1, 3, WRITER, W, CHAT);
   story.history.uploaded(1.8 * S, 1, WRITER, CHAT, BLOB, 5_000_000, 0);
   story.history.operationEnded(1.8 * S, 1, 0);
@@ -18,6 +19,8 @@ function picture(story: Story, durableS: number): void {
   story.store(2.1 * S, 1);
   story.end(3 * S, 1, 0);
   if (durableS >= 3) story.history.blobApplied(durableS * S, BLOB);
+  story.frame(4 * S, 1, 1, 2, 1);
+  story.show(4 * S, 1, 1, 2, 1);
 }
 const download =
   (result: number, member = 1) =>
@@ -34,15 +37,32 @@ const download =
     );
     ended(story);
   };
+/** The scan finds the picture's message, unread. */
+function messageScanned(story: Story): void {
+  story.history.ended(800 * S);
+  story.scanRow(1, 1, 1);
+  story.scanUnread(1, 0);
+  story.scanned();
+}
 function ended(story: Story): void {
   story.history.scanBlob(900 * S, BLOB, CHAT, WRITER);
+  messageScanned(story);
+}
+/** The scan finds a blob, and no message. */
+function blobScanned(story: Story): void {
   story.history.ended(800 * S);
+  story.history.scanBlob(900 * S, BLOB, CHAT, WRITER);
   story.scanned();
 }
 
 describe("IMG1 intact", () => {
   table([
-    { rule: "IMG1", verdict: "valid", when: "it downloads as it was uploaded", tell: download(0) },
+    {
+      rule: "IMG1",
+      verdict: "valid",
+      when: "it downloads as it was uploaded",
+      tell: download(0),
+    },
     {
       rule: "IMG1",
       verdict: "unknown",
@@ -65,7 +85,12 @@ describe("IMG1 intact", () => {
       when: `its download ends ${["", "corrupt", "missing", "denied"][result]}`,
       tell: download(result),
     })),
-    { rule: "IMG1", verdict: "valid", when: "its download ends unknown", tell: download(4) },
+    {
+      rule: "IMG1",
+      verdict: "valid",
+      when: "its download ends unknown",
+      tell: download(4),
+    },
     {
       rule: "IMG1",
       verdict: "invalid",
@@ -73,8 +98,7 @@ describe("IMG1 intact", () => {
       text: "final scan",
       tell: (story) => {
         picture(story, 1.5);
-        story.history.ended(800 * S);
-        story.scanned();
+        messageScanned(story);
       },
     },
   ]);
@@ -82,8 +106,18 @@ describe("IMG1 intact", () => {
 
 describe("IMG2 members only", () => {
   table([
-    { rule: "IMG2", verdict: "valid", when: "a stranger is denied", tell: download(3, 0) },
-    { rule: "IMG2", verdict: "invalid", when: "a stranger is served", tell: download(0, 0) },
+    {
+      rule: "IMG2",
+      verdict: "valid",
+      when: "a stranger is denied",
+      tell: download(3, 0),
+    },
+    {
+      rule: "IMG2",
+      verdict: "invalid",
+      when: "a stranger is served",
+      tell: download(0, 0),
+    },
     {
       rule: "IMG2",
       verdict: "unknown",
@@ -104,7 +138,7 @@ describe("IMG2 members only", () => {
       text: "1 blobs belong to no confirmed message, but only 0",
       tell: (story) => {
         story.history.uploaded(S, 1, WRITER, CHAT, BLOB, 1, 0);
-        ended(story);
+        blobScanned(story);
       },
     },
     {
@@ -113,7 +147,7 @@ describe("IMG2 members only", () => {
       when: "a blob was left by an upload of unknown end",
       tell: (story) => {
         story.history.uploaded(S, 1, WRITER, CHAT, BLOB, 1, 2);
-        ended(story);
+        blobScanned(story);
       },
     },
   ]);

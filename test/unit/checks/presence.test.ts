@@ -203,6 +203,7 @@ describe("PRE2 no false offline", () => {
       rule: "PRE2",
       verdict: "invalid",
       when: "a friend is never mentioned at all",
+      times: 2,
       tell: (story) => {
         story.online(0);
         story.history.heartbeat(60 * S, READER, 2);
@@ -236,9 +237,30 @@ describe("PRE3 last seen", () => {
     story.history.ended(100 * S);
   };
   table([
-    { rule: "PRE3", verdict: "valid", when: "30 s before the truth", tell: told(30), setting },
-    { rule: "PRE3", verdict: "invalid", when: "61 s before it", tell: told(-11), setting },
-    { rule: "PRE3", verdict: "invalid", when: "81 s after it left", tell: told(141), setting },
+    {
+      rule: "PRE3",
+      verdict: "valid",
+      when: "30 s before the truth",
+      also: "PRE2",
+      tell: told(30),
+      setting,
+    },
+    {
+      rule: "PRE3",
+      verdict: "invalid",
+      when: "61 s before it",
+      also: "PRE2",
+      tell: told(-11),
+      setting,
+    },
+    {
+      rule: "PRE3",
+      verdict: "invalid",
+      when: "81 s after it left",
+      also: "PRE2",
+      tell: told(141),
+      setting,
+    },
     { rule: "PRE3", verdict: "valid", when: "it grows", tell: twice(30, 40), setting },
     { rule: "PRE3", verdict: "invalid", when: "it falls by 70 s", tell: twice(100, 30), setting },
     { rule: "PRE3", verdict: "unknown", when: "the history breaks off", tell: brokenOff, setting },

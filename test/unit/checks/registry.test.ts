@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createChecks, RULES } from "../../../sim/checks/registry.ts";
 import type { CheckScenario } from "../../../sim/checks/context.ts";
+import { Facts } from "../../../sim/checks/facts.ts";
 import { createHub } from "../../../sim/history/hub.ts";
 import { S, Story } from "./judge.ts";
 
@@ -32,6 +33,27 @@ describe("the registry", () => {
     const ids = RULES.map(([id]) => id);
     expect(new Set(ids).size).toBe(31);
     expect(results(true, clean).map(({ id }) => id)).toEqual(ids);
+  });
+
+  it("gives each rule to the checker that bears its name", () => {
+    const context = { scenario: SCENARIO, facts: new Facts(SCENARIO) };
+    expect(RULES.map(([, create]) => create(context).id)).toEqual(RULES.map(([id]) => id));
+  });
+
+  it("asks for the quiet phase where a rule is about it, and nowhere else", () => {
+    const found = results(true, (story) => {
+      story.exchange(3);
+      story.over();
+      for (const n of [1, 2, 3]) story.scanRow(n);
+      story.scanUnread(3, 3);
+      story.scanReceipt(3, 3);
+      story.scanned();
+    });
+    const unknown = found.filter(({ verdict }) => verdict === "unknown");
+    expect(unknown.map(({ id, why }) => `${id}: ${why}`)).toEqual(
+      ["MSG1", "RCP2", "LIV2"].map((id) => `${id}: the quiet phase did not reach its second step`),
+    );
+    expect(found.filter(({ verdict }) => verdict === "invalid")).toEqual([]);
   });
 
   it("finds a clean history valid by every rule", () => {
