@@ -18,6 +18,7 @@ export async function plainer(best: ResolvedScenario, take: Take): Promise<void>
   await tryAll((scenario) =>
     placements(scenario).filter(({ cluster }) => cluster.balancer === "least-connections"),
   );
+  await tryAll(noQuirks);
   await tryAll(oneCassandra);
   await tryAll(fewerNodes);
   for (let index = 0; index < best.faults.length; index++)
@@ -34,6 +35,11 @@ export async function plainer(best: ResolvedScenario, take: Take): Promise<void>
 function namedByPlace(scenario: ResolvedScenario): readonly ResolvedScenario[] {
   const faults = scenario.faults.map((fault, index) => ({ ...fault, name: `fault-${index + 1}` }));
   return [{ ...scenario, faults }];
+}
+
+function noQuirks(scenario: ResolvedScenario): readonly ResolvedScenario[] {
+  const { quirks, ...cluster } = scenario.cluster;
+  return quirks === undefined ? [] : [{ ...scenario, cluster }];
 }
 
 function oneCassandra(scenario: ResolvedScenario): readonly ResolvedScenario[] {
