@@ -32,7 +32,7 @@ export const bnd1: CheckerFactory = ({ facts, scenario }) => {
       const log = facts.logs[messages.log[row]!]!;
       const sender = facts.userOf(log.sender);
       const left = sender.device !== log.device || sender.signedOutT >= messages.invokedT[row]!;
-      if (left || messages.invokedT[row]! > youngestT) excused += 1;
+      if (left || messages.invokedT[row]! >= youngestT) excused += 1;
     }
     findings.counted += sent;
     const [open = 0, ok, refused, unknown] = ended;

@@ -1,0 +1,103 @@
+// LIV1's drains at their edges: what a draining node left unanswered, and what may hide an answer.
+import { describe } from "vitest";
+import { S, W, WRITER, type Story } from "./judge.ts";
+import { rowsOf, table } from "./table.ts";
+
+const OK = 0;
+const REFUSED = 1;
+const UNKNOWN = 2;
+const FENCED = 4503;
+
+const begin = (story: Story): void => {
+  story.online(0);
+  story.announce(S, 0);
+};
+
+describe("LIV1 drains, nearly", () => {
+  const { valid, invalid } = rowsOf("LIV1");
+  const drain = (kind: string, other: readonly { kind: string; sites: string[] }[] = []) => ({
+    setting: { faults: [{ kind, sites: ["node-1"] }, ...other] },
+  });
+  const DRAIN = drain("drain");
+  /** Sent at 8 s over session 1 to node 0, closed so; answered by another node at 12 s. */
+  const closed =
+    (code: number, closeT: number, before: (story: Story) => void = () => undefined, session = 1) =>
+    (story: Story) => {
+      begin(story);
+      story.history.faultBegan(7 * S, 0);
+      story.invoke(8 * S, 1);
+      before(story);
+      story.history.closed(closeT, WRITER, W, session, code);
+      story.reconnect(closeT + S, WRITER, W, 3, 1);
+      story.store(closeT + 2 * S, 1);
+      story.end(closeT + 2 * S, 1, OK);
+      story.deliver(closeT + 2 * S, 1);
+      story.over();
+    };
+  const down = (t: number, planned: number) => (story: Story) => {
+    story.history.nodeDown(t, 0, planned);
+  };
+  const alsoActive = (kind: string, sites: string[]) =>
+    [
+      drain("drain", [{ kind, sites }]),
+      (story: Story) => story.history.faultBegan(8.1 * S, 1),
+    ] as const;
+  table([
+    valid("it is a second old", closed(FENCED, 9 * S), DRAIN),
+    invalid(
+      "it is a microsecond older",
+      "message 1 of device 11 in chat 100 went out at 8.000 s and had no answer when the draining node 0 closed",
+      closed(FENCED, 9 * S + 1),
+      DRAIN,
+    ),
+    invalid(
+      "the drain is one of a rolling restart",
+      "draining node 0",
+      closed(FENCED, 10 * S),
+      drain("rolling"),
+    ),
+    valid("no node drains", closed(FENCED, 10 * S), drain("kill")),
+    valid("it is closed for another reason", closed(4408, 10 * S), DRAIN),
+    invalid(
+      "it broke 5 s after the drain's end",
+      "draining node 0",
+      closed(0, 15 * S, down(10 * S, 1)),
+      DRAIN,
+    ),
+    valid("it broke a microsecond later", closed(0, 15 * S + 1, down(10 * S, 1)), DRAIN),
+    valid("it broke after its node was killed", closed(0, 15 * S, down(10 * S, 0)), DRAIN),
+    valid(
+      "another connection is closed",
+      closed(FENCED, 10 * S, () => undefined, 9),
+      DRAIN,
+    ),
+    valid(
+      "it was refused",
+      closed(FENCED, 10 * S, (story) => story.end(8.5 * S, 1, REFUSED)),
+      { ...DRAIN, also: "MSG3" },
+    ),
+    invalid(
+      "it ended unknown on its device before",
+      "draining node 0",
+      closed(FENCED, 10 * S, (story) => story.end(8.5 * S, 1, UNKNOWN)),
+      DRAIN,
+    ),
+    ...["half_open", "pause", "slow", "isolate", "slow_reader", "vanish"].map((kind) => {
+      const [more, before] = alsoActive(kind, ["node-1"]);
+      return valid(`beside it the fault ${kind} is active`, closed(FENCED, 10 * S, before), more);
+    }),
+    ...[["cut", ["users"]]].map(([kind, sites]) => {
+      const [more, before] = alsoActive(kind as string, sites as string[]);
+      return valid("beside it the users are cut off", closed(FENCED, 10 * S, before), more);
+    }),
+    ...[["cut", ["node-1", "node-2"]]].map(([kind, sites]) => {
+      const [more, before] = alsoActive(kind as string, sites as string[]);
+      return invalid(
+        "beside it two nodes are cut apart",
+        "draining node 0",
+        closed(FENCED, 10 * S, before),
+        more,
+      );
+    }),
+  ]);
+});
