@@ -99,7 +99,9 @@ it("UNR4 finds a store whose watermarks go back, and shrinks the sequence to a f
     }
   }
   const found = await fc.check(
-    fc.asyncProperty(commands, (sequence) => sameAnswers(sequence, { memory: { messages: new LastWriteWins() } })),
+    fc.asyncProperty(commands, (sequence) =>
+      sameAnswers(sequence, { memory: { messages: new LastWriteWins() } }),
+    ),
     { numRuns: RUNS, seed: 20_260_101 },
   );
   expect(found.failed).toBe(true);

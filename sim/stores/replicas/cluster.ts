@@ -20,13 +20,7 @@ import { LateList, type Pending } from "./late-list.ts";
 import { repairReplica } from "./merged-answers.ts";
 import { copyMessages, copyRoster } from "./copies.ts";
 import { tellQuorum } from "./quorum-observer.ts";
-import {
-  Replica,
-  replicaIndex,
-  type Hint,
-  type ReplicaStores,
-  type ReplicaWork,
-} from "./replica.ts";
+import { Replica, replicaIndex, type ReplicaStores, type ReplicaWork } from "./replica.ts";
 
 const REPLICAS = 3;
 /** A replica lets go of what its coordinator has given up. */
