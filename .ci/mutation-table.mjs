@@ -1,6 +1,6 @@
 // Writes reports/mutation/README.md from Stryker's report: one line a file, then each survivor that no entry of
 // equivalent.json explains. `node .ci/mutation-table.mjs [report.json]`
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const FOLDER = "reports/mutation";
 const report = JSON.parse(readFileSync(process.argv[2] ?? "coverage/mutation.json", "utf8"));
@@ -52,6 +52,10 @@ const percent = (part, whole) => (whole === 0 ? "-" : `${((100 * part) / whole).
 const line = (name, { mutants, killed, survived, equivalent }) =>
   `| ${name} | ${mutants} | ${killed} | ${survived} | ${equivalent} | ${percent(killed, mutants)} | ` +
   `${percent(killed, mutants - equivalent)} |`;
+const measured = new Set(rows.map(({ file }) => file));
+const missing = readdirSync("sim/checks")
+  .sort()
+  .filter((file) => !measured.has(file));
 const idle = explained.filter((entry) => !used.has(entry));
 const text = [
   "# Mutation testing of the rules",
@@ -64,6 +68,7 @@ const text = [
   "|---|---|---|---|---|---|---|",
   ...rows.map((row) => line(row.file, row)),
   line("**all**", total),
+  ...(missing.length === 0 ? [] : ["", `Not measured, or without mutants: ${missing.join(", ")}.`]),
   "",
   `## Survivors that nobody explained: ${survivors.length}`,
   "",
