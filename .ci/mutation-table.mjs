@@ -60,7 +60,7 @@ const idle = explained.filter((entry) => !used.has(entry));
 const text = [
   "# Mutation testing of the rules",
   "",
-  'Written by `npm run mutate`; see "Are the rules tested?" in `sim/README.md`. *Killed*: a hand-written history',
+  'Written by `.ci/mutation-table.mjs`; see "Are the rules tested?" in `sim/README.md`. *Killed*: a hand-written history',
   "notices the change. *Equivalent*: no history can tell it from the original; the reasons stand in",
   "`equivalent.json`. The score leaves the equivalent out, the raw score does not.",
   "",
