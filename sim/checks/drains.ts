@@ -5,6 +5,7 @@ import { BOUNDS } from "./bounds.ts";
 import type { CheckScenario, FaultFact } from "./context.ts";
 import type { Facts } from "./facts.ts";
 import { seconds, type Findings } from "./findings.ts";
+import { ANSWER } from "./message-table.ts";
 import { messageName } from "./subject.ts";
 
 const DRAINING = 4503;
@@ -12,6 +13,12 @@ const BROKEN = 0;
 
 function isDrain(fault: FaultFact): boolean {
   return fault.kind === "drain" || fault.kind === "rolling";
+}
+
+/** Of the drain of one node says nothing that another fences itself meanwhile. */
+function isDrainOf(node: number): (fault: FaultFact) => boolean {
+  const site = `node-${node + 1}`;
+  return (fault) => isDrain(fault) && fault.sites.includes(site);
 }
 
 /** Faults under which an answer may be lost on its way, or the node may not get to it. */
@@ -63,13 +70,15 @@ export class Drains {
   }
 
   #take(t: number, user: number, session: number): void {
-    if (this.#facts.row < 0) return;
+    const { row, messages } = this.#facts;
+    // Behind a refusal comes the void that fills its n; of that the history tells no answer.
+    if (row < 0 || messages.answer[row] === ANSWER.refused) return;
     let rows = this.#taken.get(user);
     if (!rows) {
       rows = new Map();
       this.#taken.set(user, rows);
     }
-    rows.set(this.#facts.row, { session, frameT: t });
+    rows.set(row, { session, frameT: t });
   }
 
   #judge(t: number, user: number, session: number, code: number): void {
@@ -78,7 +87,7 @@ export class Drains {
     if (!rows || rows.size === 0) return;
     const drainedT = this.#drainedT.get(person.node) ?? -Infinity;
     const byDrain =
-      (code === DRAINING && windows.overlaps(t, t, isDrain)) ||
+      (code === DRAINING && windows.overlaps(t, t, isDrainOf(person.node))) ||
       (code === BROKEN && t - drainedT <= BOUNDS.drainCloseUs);
     for (const [row, taken] of rows) {
       if (taken.session !== session) continue;

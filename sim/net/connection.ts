@@ -123,7 +123,8 @@ export class Connection<Up, Down> {
   reset(side: Side, departureUs: number = this.#wire.kernel.now): void {
     const end = this.#end(side);
     if (end.state === "closed" || end.state === "vanished") return;
-    this.#wire.kernel.cancel(this.#timeout);
+    // Only who dialled stops waiting: the acceptor's reset may be lost, and then nothing else ends the dialling.
+    if (side === DIALER) this.#wire.kernel.cancel(this.#timeout);
     end.abort(departureUs);
   }
 

@@ -57,6 +57,17 @@ describe("LIV1 drains, nearly", () => {
       drain("rolling"),
     ),
     valid("no node drains", closed(FENCED, 10 * S), drain("kill")),
+    valid("another node drains, and this one fences itself", closed(FENCED, 10 * S), {
+      setting: { faults: [{ kind: "drain", sites: ["node-2"] }] },
+    }),
+    valid(
+      "it is the void behind a refusal",
+      closed(FENCED, 10 * S, (story) => {
+        story.end(8.5 * S, 1, REFUSED);
+        story.history.sendFrame(8.5 * S, WRITER, W, 1, 100, 1);
+      }),
+      { ...DRAIN, also: "MSG3" },
+    ),
     valid("it is closed for another reason", closed(4408, 10 * S), DRAIN),
     invalid(
       "it broke 5 s after the drain's end",

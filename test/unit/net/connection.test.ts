@@ -31,6 +31,23 @@ describe("opening", () => {
     expect(refused.seen).toEqual(["2000:refused 0"]);
   });
 
+  it("times out where the acceptor's answer and then its reset are lost", async () => {
+    const kernel = newKernel();
+    const network = newNetwork(kernel);
+    const dialer = new Witness(kernel);
+    const acceptor = new Witness(kernel);
+    network.listen<string>("node-1", {
+      onConnect: (connection) => {
+        connection.accept(acceptor);
+        connection.reset(ACCEPTOR);
+      },
+    });
+    network.cutOneWay("node-1", "users");
+    network.connect("users", "node-1", dialer, 2 * SECOND);
+    await kernel.run(5 * SECOND);
+    expect(dialer.seen).toEqual(["2000000:timeout 0"]);
+  });
+
   it("waits in the accept queue, then times out; a late answer finds nobody", async () => {
     const kernel = newKernel();
     const network = newNetwork(kernel);
