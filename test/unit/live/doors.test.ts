@@ -158,10 +158,11 @@ describe("sockets that are nobody's", () => {
       socket.on("error", () => undefined);
       socket.once("close", () => (dropped += 1));
     }
-    await expect.poll(() => dropped, { timeout: 5_000 }).toBe(1_100 - 1_025);
+    // So many at once overflow the accept queue: some try again after seconds.
+    await expect.poll(() => dropped, { timeout: 25_000 }).toBe(1_100 - 1_025);
     for (const socket of idle) socket.destroy();
     await expect
       .poll(() => node.metric('chatquake_clients_refused_total{why="sockets"}'))
       .toBeGreaterThanOrEqual(1_100 - 1_025);
-  });
+  }, 40_000);
 });
