@@ -1,10 +1,11 @@
 // Watermarks that are raised too early, counted up, written back or left standing alone.
 import { sendBatch } from "../../server/core/send.ts";
-import { MemoryMessageStore, type MessageStoreScan } from "../../server/memory/message-store.ts";
-import type { LogId, MessageRow } from "../../server/ports/message-store.ts";
+import { MemoryMessageStore } from "../../server/memory/message-store.ts";
+import type { MessageRow } from "../../server/ports/message-store.ts";
 import type { ChatId, DeviceId, UserId } from "../../server/protocol/ids.ts";
 import type { PlantedBug } from "./bug.ts";
 import { ForwardingMessages } from "./forwarding-messages.ts";
+import { HiddenRows } from "./hidden-rows.ts";
 
 // tinode/chat#818: the number is taken in one call and the message saved in a second, which fails.
 const markedBeforeAppend: PlantedBug = {
@@ -26,7 +27,7 @@ const markedBeforeAppend: PlantedBug = {
 const RETENTION_MS = 300_000;
 
 /** Rows go five minutes after they were sent, and their audit entries know nothing of it. */
-class PrunedRows extends MemoryMessageStore {
+class PrunedRows extends HiddenRows {
   #latestMs = 0;
 
   override appendNow(rows: readonly MessageRow[]): readonly MessageRow[] {
@@ -34,25 +35,7 @@ class PrunedRows extends MemoryMessageStore {
     return super.appendNow(rows);
   }
 
-  override rowsNow(log: LogId, firstN: number, lastN: number, limit: number): MessageRow[] {
-    return super.rowsNow(log, firstN, lastN, limit).filter((row) => !this.#isPruned(row));
-  }
-
-  override scan(visit: MessageStoreScan): void {
-    super.scan({
-      row: (row) => {
-        if (!this.#isPruned(row)) visit.row(row);
-      },
-      registeredLog: (log) => visit.registeredLog(log),
-      unread: (user, chat, device, from, sentN, readN) =>
-        visit.unread(user, chat, device, from, sentN, readN),
-      receipt: (user, chat, device, reader, readN, readAt, seenN) =>
-        visit.receipt(user, chat, device, reader, readN, readAt, seenN),
-      blob: (row) => visit.blob(row),
-    });
-  }
-
-  #isPruned({ sentAt }: MessageRow): boolean {
+  protected override isGone({ sentAt }: MessageRow): boolean {
     return sentAt < this.#latestMs - RETENTION_MS;
   }
 }

@@ -4,10 +4,10 @@ import { spawn } from "../../server/core/context.ts";
 import { push } from "../../server/core/deliver.ts";
 import { sendBatch } from "../../server/core/send.ts";
 import type { IncomingLog, Session } from "../../server/core/session.ts";
-import { MemoryMessageStore, type MessageStoreScan } from "../../server/memory/message-store.ts";
-import type { LogId, MessageRow } from "../../server/ports/message-store.ts";
+import type { MessageRow } from "../../server/ports/message-store.ts";
 import type { ChatId, DeviceId, UserId } from "../../server/protocol/ids.ts";
 import type { PlantedBug } from "./bug.ts";
+import { HiddenRows } from "./hidden-rows.ts";
 
 function pushAndClose(
   node: NodeContext,
@@ -59,7 +59,7 @@ const toldBeforeAppend: PlantedBug = {
 };
 
 /** A queue, not an archive: what was read is taken out. */
-class ReadRowsGo extends MemoryMessageStore {
+class ReadRowsGo extends HiddenRows {
   readonly #readN = new Map<ChatId, Map<DeviceId, number>>();
 
   override raiseReadNow(recipient: UserId, chat: ChatId, device: DeviceId, readN: number): number {
@@ -70,26 +70,7 @@ class ReadRowsGo extends MemoryMessageStore {
     return standing;
   }
 
-  override rowsNow(log: LogId, firstN: number, lastN: number, limit: number): MessageRow[] {
-    const rows = super.rowsNow(log, firstN, lastN, limit);
-    return rows.filter((row) => !this.#isGone(row));
-  }
-
-  override scan(visit: MessageStoreScan): void {
-    super.scan({
-      row: (row) => {
-        if (!this.#isGone(row)) visit.row(row);
-      },
-      registeredLog: (log) => visit.registeredLog(log),
-      unread: (user, chat, device, from, sentN, readN) =>
-        visit.unread(user, chat, device, from, sentN, readN),
-      receipt: (user, chat, device, reader, readN, readAt, seenN) =>
-        visit.receipt(user, chat, device, reader, readN, readAt, seenN),
-      blob: (row) => visit.blob(row),
-    });
-  }
-
-  #isGone({ chat, device, n }: MessageRow): boolean {
+  protected override isGone({ chat, device, n }: MessageRow): boolean {
     return n <= (this.#readN.get(chat)?.get(device) ?? 0);
   }
 }

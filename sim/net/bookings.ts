@@ -1,14 +1,15 @@
 // When the servers of a station that nothing disturbs are free: k servers behind one queue, first come, first
 // served, so that a job's start is known as it arrives and needs no event of its own.
 
+import { Fifo } from "../kernel/fifo.ts";
+
 export class Bookings {
   readonly #servers: number;
   /** When each busy server will be free, the earliest first: a binary heap. */
   readonly #freeAtUs: Float64Array;
   #busy = 0;
-  /** Starts still to come, in their order, which is that of arrival; the first is at `#waitingFrom`. */
-  #waiting: number[] = [];
-  #waitingFrom = 0;
+  /** Starts still to come, in their order, which is that of arrival. */
+  readonly #waiting = new Fifo<number>();
 
   constructor(servers: number) {
     this.#servers = servers;
@@ -31,13 +32,8 @@ export class Bookings {
   /** Jobs that have arrived and not started. */
   waiting(nowUs: number): number {
     const waiting = this.#waiting;
-    while (this.#waitingFrom < waiting.length && waiting[this.#waitingFrom]! <= nowUs)
-      this.#waitingFrom += 1;
-    if (2 * this.#waitingFrom > waiting.length) {
-      this.#waiting = waiting.slice(this.#waitingFrom);
-      this.#waitingFrom = 0;
-    }
-    return this.#waiting.length - this.#waitingFrom;
+    while (waiting.length > 0 && waiting.peek()! <= nowUs) waiting.shift();
+    return waiting.length;
   }
 
   #takeLast(): number {

@@ -4,10 +4,17 @@ import type { Cell, ExploreResult, FailedSeed } from "../run/explore-result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { exploreHeadline, hours, metText } from "./explore-headline.ts";
 import { count } from "./figures.ts";
+import {
+  commandHtml,
+  factsHtml,
+  htmlPage,
+  sectionHtml,
+  tilesHtml,
+  verdictHtml,
+  type Section,
+} from "./html-page.ts";
 import { SCRIPT } from "./html-script.ts";
-import { STYLE } from "./html-style.ts";
 
-const SIGN = { good: "✓", bad: "✗", unsure: "?" } as const;
 const OWN_STYLE = `
 table.heat { font-size: 12.5px; } table.heat th, table.heat td { padding: 5px 9px; }
 table.heat thead th { text-align: right; } table.heat thead th:first-child { text-align: left; }
@@ -21,40 +28,17 @@ td.met { background: color-mix(in srgb, var(--c1) var(--share, 0%), transparent)
 
 export function exploreHtml(result: ExploreResult): string {
   const title = `${result.scenario}: ${exploreHeadline(result).verdict}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${escapeMarkup(title)}</title>
-<style>${STYLE}${OWN_STYLE}</style>
-</head>
-<body>
-${topOf(result)}
+  const sections = sectionsOf(result).filter(({ body }) => body !== "");
+  return htmlPage({
+    title,
+    style: OWN_STYLE,
+    body: `${topOf(result)}
 <main>
-${sectionsOf(result)
-  .filter(({ body }) => body !== "")
-  .map(
-    ({ id, title: name, lead, body }) =>
-      `<section id="${id}"><h2>${escapeMarkup(name)}</h2><p class="lead">${escapeMarkup(lead)}</p>${body}</section>`,
-  )
-  .join("\n")}
+${sections.map(sectionHtml).join("\n")}
 </main>
-<footer>chatquake ${escapeMarkup(result.version)} · scenario ${escapeMarkup(result.sha)}</footer>
-<script>${SCRIPT}</script>
-</body>
-</html>
-`;
-}
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly lead: string;
-  readonly body: string;
+<footer>chatquake ${escapeMarkup(result.version)} · scenario ${escapeMarkup(result.sha)}</footer>`,
+    script: SCRIPT,
+  });
 }
 
 function sectionsOf(result: ExploreResult): Section[] {
@@ -118,7 +102,6 @@ function sectionsOf(result: ExploreResult): Section[] {
 
 function topOf(result: ExploreResult): string {
   const { tone, verdict, text } = exploreHeadline(result);
-  const causes = result.causes.map((cause) => `<li>${escapeMarkup(cause)}</li>`).join("");
   const facts: (readonly [string, string])[] = [
     ["seeds", result.asked],
     ["done", result.seeds === "" ? "none" : result.seeds],
@@ -128,28 +111,35 @@ function topOf(result: ExploreResult): string {
     ...(result.like === undefined ? [] : ([["like", result.like]] as const)),
     ["exit code", String(result.exitCode)],
   ];
-  const tiles: (readonly [string, string, string])[] = [
-    [count(result.seedCount), "seeds", `${count(result.seedsPerHour)} an hour`],
-    [count(result.failedCount), "failed", `${count(result.inconclusive.length)} inconclusive`],
-    [count(result.confirmed), "messages confirmed", `${count(result.events)} events`],
-    [count(result.gaps.length), "tried too seldom", metText(allCells(result))],
+  const tiles = [
+    {
+      figure: count(result.seedCount),
+      name: "seeds",
+      note: `${count(result.seedsPerHour)} an hour`,
+    },
+    {
+      figure: count(result.failedCount),
+      name: "failed",
+      note: `${count(result.inconclusive.length)} inconclusive`,
+    },
+    {
+      figure: count(result.confirmed),
+      name: "messages confirmed",
+      note: `${count(result.events)} events`,
+    },
+    {
+      figure: count(result.gaps.length),
+      name: "tried too seldom",
+      note: metText(allCells(result)),
+    },
   ];
   return `<header class="top">
 <p class="mark">chatquake explore · ${escapeMarkup(result.scenario)}</p>
 <h1>${escapeMarkup(result.title)}</h1>
-<div class="verdict ${tone}"><span class="sign" aria-hidden="true">${SIGN[tone]}</span><div><strong>${escapeMarkup(verdict)}</strong><span class="line">${escapeMarkup(text)}</span>${causes === "" ? "" : `<ul>${causes}</ul>`}</div></div>
-<dl class="facts">${facts
-    .map(
-      ([term, fact]) => `<div><dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(fact)}</dd></div>`,
-    )
-    .join("")}</dl>
+${verdictHtml({ tone, verdict, text, causes: result.causes })}
+${factsHtml(facts)}
 ${commandHtml(result.command, "the same exploration again")}
-<div class="tiles">${tiles
-    .map(
-      ([figure, name, note]) =>
-        `<div class="tile"><b>${escapeMarkup(figure)}</b><span>${escapeMarkup(name)}</span><small>${escapeMarkup(note)}</small></div>`,
-    )
-    .join("")}</div>
+${tilesHtml(tiles)}
 </header>`;
 }
 
@@ -157,10 +147,6 @@ function allCells({ coverage }: ExploreResult): readonly Cell[] {
   const { faults, situations, crashPoints, callEnds, rules } = coverage;
   const ofFaults = faults.flatMap(({ cells }) => cells);
   return [...ofFaults, ...situations, ...crashPoints, ...callEnds, ...rules];
-}
-
-function commandHtml(command: string, note: string): string {
-  return `<div class="command"><pre>${escapeMarkup(command)}</pre><button type="button" data-copy hidden>copy</button><small>${escapeMarkup(note)}</small></div>`;
 }
 
 function failureHtml({ seed, what, causes, commands, folder }: FailedSeed): string {

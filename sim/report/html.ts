@@ -22,8 +22,17 @@ import {
   timelineFigures,
 } from "./html-figures.ts";
 import { resourcesHtml } from "./html-resources.ts";
+import {
+  commandHtml,
+  factsHtml,
+  htmlPage,
+  sectionHtml,
+  tilesHtml,
+  verdictHtml,
+  type Section,
+  type Tile,
+} from "./html-page.ts";
 import { SCRIPT } from "./html-script.ts";
-import { STYLE } from "./html-style.ts";
 import {
   countTable,
   coverageTable,
@@ -34,46 +43,22 @@ import {
   thresholdTable,
 } from "./html-tables.ts";
 
-const SIGN = { good: "✓", bad: "✗", unsure: "?" } as const;
-
-interface Section {
-  readonly id: string;
-  readonly title: string;
-  readonly lead: string;
-  readonly body: string;
-}
-
 /** `scenarioYaml`: the resolved scenario as written to scenario.resolved.yml. */
 export function reportHtml(result: RunResult, scenarioYaml: string): string {
   const { scenario, seed } = result;
   const sections = sectionsOf(result, scenarioYaml).filter(({ body }) => body !== "");
   const title = `${scenario.name}, seed ${seed}: ${headline(result).verdict}`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${escapeMarkup(title)}</title>
-<style>${STYLE}${result.lives.length > 0 ? FAILURE_STYLE : ""}</style>
-</head>
-<body>
-${topOf(result, sections)}
+  const hasFailures = result.lives.length > 0;
+  return htmlPage({
+    title,
+    style: hasFailures ? FAILURE_STYLE : "",
+    body: `${topOf(result, sections)}
 <main>
 ${sections.map(sectionHtml).join("\n")}
 </main>
-<footer>chatquake ${escapeMarkup(result.version)} · times are ${result.mode === "simulated" ? "virtual" : "real"}, counted from the intended moment of each action · a pale percentile has fewer than ten samples beyond it</footer>
-<script>${SCRIPT}${result.lives.length > 0 ? FAILURE_SCRIPT : ""}</script>
-</body>
-</html>
-`;
-}
-
-function sectionHtml({ id, title, lead, body }: Section): string {
-  const words = lead === "" ? "" : `<p class="lead">${escapeMarkup(lead)}</p>`;
-  return `<section id="${id}"><h2>${escapeMarkup(title)}</h2>${words}${body}</section>`;
+<footer>chatquake ${escapeMarkup(result.version)} · times are ${result.mode === "simulated" ? "virtual" : "real"}, counted from the intended moment of each action · a pale percentile has fewer than ten samples beyond it</footer>`,
+    script: hasFailures ? `${SCRIPT}${FAILURE_SCRIPT}` : SCRIPT,
+  });
 }
 
 function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
@@ -125,36 +110,18 @@ function sectionsOf(result: RunResult, scenarioYaml: string): Section[] {
 
 function topOf(result: RunResult, sections: readonly Section[]): string {
   const { tone, verdict, text } = headline(result);
-  const causes = result.causes.map((cause) => `<li>${escapeMarkup(cause)}</li>`).join("");
   const links = sections.map(({ id, title }) => `<a href="#${id}">${escapeMarkup(title)}</a>`);
   return `<header class="top">
 <p class="mark">chatquake · ${escapeMarkup(result.scenario.name)}</p>
 <h1>${escapeMarkup(result.scenario.title)}</h1>
-<div class="verdict ${tone}"><span class="sign" aria-hidden="true">${SIGN[tone]}</span><div><strong>${escapeMarkup(verdict)}</strong><span class="line">${escapeMarkup(text)}</span>${causes === "" ? "" : `<ul>${causes}</ul>`}</div></div>
-<dl class="facts">${factsOf(result)
-    .map(
-      ([term, fact]) => `<div><dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(fact)}</dd></div>`,
-    )
-    .join("")}</dl>
-${commandsHtml(result)}
-<div class="tiles">${tilesOf(result)
-    .map(
-      ({ figure, name, note }) =>
-        `<div class="tile"><b>${escapeMarkup(figure)}</b><span>${escapeMarkup(name)}</span><small>${escapeMarkup(note)}</small></div>`,
-    )
-    .join("")}</div>
+${verdictHtml({ tone, verdict, text, causes: result.causes })}
+${factsHtml(factsOf(result))}
+${commandsOf(result)
+  .map(({ text: command, note }) => commandHtml(command, note, command === REPLAY_HERE))
+  .join("")}
+${tilesHtml(tilesOf(result))}
 <nav aria-label="Sections">${links.join("")}</nav>
 </header>`;
-}
-
-function commandsHtml(result: RunResult): string {
-  return commandsOf(result)
-    .map(
-      ({ text, note }) =>
-        `<div class="command"><pre${text === REPLAY_HERE ? " data-here" : ""}>${escapeMarkup(text)}</pre>` +
-        `<button type="button" data-copy hidden>copy</button><small>${escapeMarkup(note)}</small></div>`,
-    )
-    .join("");
 }
 
 function factsOf(result: RunResult): (readonly [string, string])[] {
@@ -171,12 +138,6 @@ function factsOf(result: RunResult): (readonly [string, string])[] {
     ...(result.traceHash === undefined ? [] : ([["trace hash", result.traceHash]] as const)),
     ["exit code", String(result.exitCode)],
   ];
-}
-
-interface Tile {
-  readonly figure: string;
-  readonly name: string;
-  readonly note: string;
 }
 
 function tilesOf(result: RunResult): Tile[] {

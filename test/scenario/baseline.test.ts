@@ -1,11 +1,10 @@
 // Paired seeds from the command line: a baseline of 20 seeds, the same seeds again, a slower world, no baseline.
-import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { chatquakeIn, type Ended } from "../support/command-line.ts";
 
-const CLI = resolve("sim/cli/chatquake.mjs");
 const folder = mkdtempSync(join(tmpdir(), "chatquake-baseline-"));
 const BASELINE = join(folder, "reports/baselines/small-1..20.json");
 const SCENARIO = `name: small
@@ -18,19 +17,10 @@ thresholds:
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+const chatquake = chatquakeIn(folder);
 
 function run(scenario: string, ...words: string[]): Promise<Ended> {
-  const args = [CLI, "run", scenario, "--seeds", "1..20", ...words];
-  return new Promise((done) => {
-    execFile(process.execPath, args, { cwd: folder }, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
+  return chatquake("run", scenario, "--seeds", "1..20", ...words);
 }
 
 function scenarioIn(name: string, text: string): string {

@@ -1,13 +1,12 @@
 // explore from the command line: a tiny scenario, clean; with a planted bug; too slow; with a ledger; and a failure
 // that was seen "live", seen again.
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import type { ExploreResult } from "../../sim/run/explore-result.ts";
+import { chatquakeIn, type Ended } from "../support/command-line.ts";
 
-const CLI = resolve("sim/cli/chatquake.mjs");
 const folder = mkdtempSync(join(tmpdir(), "chatquake-explore-"));
 const TINY = join(folder, "tiny.yaml");
 writeFileSync(
@@ -27,19 +26,7 @@ thresholds:
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function chatquake(...words: string[]): Promise<Ended> {
-  return new Promise((done) => {
-    execFile(process.execPath, [CLI, ...words], { cwd: folder }, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+const chatquake = chatquakeIn(folder);
 
 interface Summary {
   readonly traceHash?: string;

@@ -1,18 +1,17 @@
 // Failed runs made small: from the command line with its exit codes, and planted bugs of the zoo, each hunted in the
 // swarm and shrunk. CHATQUAKE_SHRINKS names other bugs by their numbers ("1,3,46"), or "all" of the table in
 // scenarios/regressions/README.md; how long each took is printed, and judged by nobody.
-import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUGS } from "../../sim/bugs/zoo.ts";
 import { groundOf, huntBug } from "../../sim/run/hunt.ts";
 import { forSeed, readScenario } from "../../sim/run/read-scenario.ts";
 import { shrink, sizeOf } from "../../sim/run/shrink.ts";
 import { writeMinimal } from "../../sim/scenario/write-minimal.ts";
+import { chatquakeIn } from "../support/command-line.ts";
 
-const CLI = resolve("sim/cli/chatquake.mjs");
 const folder = mkdtempSync(join(tmpdir(), "chatquake-shrink-"));
 const FAILED = join(folder, "failed");
 
@@ -28,19 +27,7 @@ faults:
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function chatquake(...words: string[]): Promise<Ended> {
-  return new Promise((done) => {
-    execFile(process.execPath, [CLI, ...words], { cwd: folder }, (error, stdout, stderr) =>
-      done({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
-    );
-  });
-}
+const chatquake = chatquakeIn(folder);
 
 /** The failed run with another text in one of its files. */
 function altered(name: string, file: string, change: (text: string) => string): string {

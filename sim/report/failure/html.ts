@@ -4,7 +4,7 @@ import type { Life, RunResult } from "../../run/result.ts";
 import { escapeMarkup, scriptJson } from "../escape.ts";
 import { preciseClock } from "../figures.ts";
 import { commandsOf } from "../headline.ts";
-import { STYLE } from "../html-style.ts";
+import { htmlPage } from "../html-page.ts";
 import { accountOf, outOfOrder, stepTime, type Account } from "./account.ts";
 import { beliefsAt } from "./beliefs-at.ts";
 import { layoutOf } from "./layout.ts";
@@ -23,25 +23,15 @@ export function failurePage(result: RunResult, life: Life): string {
     )
     .join("");
   const bug = scenario.bug === undefined ? "" : " · a bug is planted";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
-<link rel="icon" href="data:,">
-<title>${escapeMarkup(headline)}</title>
-<style>${STYLE}${FAILURE_STYLE}</style>
-</head>
-<body class="failure-page">
-<header class="top"><p class="mark">chatquake · ${escapeMarkup(scenario.name)} · seed ${seed} · ${mode}${bug}</p></header>
+  return htmlPage({
+    title: headline,
+    style: FAILURE_STYLE,
+    bodyClass: "failure-page",
+    body: `<header class="top"><p class="mark">chatquake · ${escapeMarkup(scenario.name)} · seed ${seed} · ${mode}${bug}</p></header>
 <main>${failureHtml(life, "h1")}${commands}</main>
-<footer>chatquake ${escapeMarkup(result.version)} · <a href="report.html">the whole report</a></footer>
-<script>${FAILURE_SCRIPT}</script>
-</body>
-</html>
-`;
+<footer>chatquake ${escapeMarkup(result.version)} · <a href="report.html">the whole report</a></footer>`,
+    script: FAILURE_SCRIPT,
+  });
 }
 
 export function failureHtml(life: Life, heading: "h1" | "h3"): string {

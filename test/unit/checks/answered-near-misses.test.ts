@@ -1,6 +1,7 @@
 // LIV1 at its edges: exactly at the deadline and a microsecond beyond, devices left behind, late answers.
 import { describe } from "vitest";
 import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const TEXT = 0;
@@ -12,11 +13,6 @@ const HISTORY = 2;
 const UPLOAD = 3;
 const DOWNLOAD = 4;
 const FRESH = 23;
-
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
 
 describe("LIV1 answered, nearly", () => {
   const { valid, invalid } = rowsOf("LIV1");

@@ -1,6 +1,7 @@
 // MSG6 to MSG8 and MSG10 at their edges: equal times, late confirmations, voids.
 import { describe } from "vitest";
 import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin, reply } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const TEXT = 0;
@@ -14,17 +15,6 @@ const FRESH_SESSION = 3;
 /** A second device of the writer's. */
 const TABLET = 12;
 
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
-/** The reader replies from a device at a time of its device's clock, in ms; confirmed at once. */
-const reply = (story: Story, t: number, device: number, sentAt: number): void => {
-  story.history.sendInvoked(t, READER, device, CHAT, 1, 1, TEXT, sentAt, t);
-  story.history.rowApplied(t, CHAT, device, 1, TEXT);
-  story.history.sentRaised(t, WRITER, CHAT, device, 1);
-  story.history.sendEnded(t, READER, device, CHAT, 1, OK);
-};
 /** The reader's device shows message 1 of the writer's tablet. */
 const showTablet = (story: Story, t: number, sentAt: number): void => {
   story.history.sendInvoked(t, WRITER, TABLET, CHAT, 1, 1, TEXT, sentAt, t);

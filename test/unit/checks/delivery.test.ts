@@ -1,6 +1,7 @@
 // MSG1 to MSG5, what arrives: a good, a bad and an unknown history each, and near-misses.
 import { describe } from "vitest";
 import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { table } from "./table.ts";
 
 const good = (story: Story): void => {
@@ -13,11 +14,6 @@ const noScan = (story: Story): void => {
 };
 const brokenOff = (story: Story): void => {
   story.exchange(3);
-};
-/** Both online, the log announced from its start. */
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
 };
 
 describe("MSG1 no loss", () => {

@@ -1,17 +1,13 @@
 // LIV1's drains at their edges: what a draining node left unanswered, and what may hide an answer.
 import { describe } from "vitest";
 import { S, W, WRITER, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const OK = 0;
 const REFUSED = 1;
 const UNKNOWN = 2;
 const FENCED = 4503;
-
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
 
 describe("LIV1 drains, nearly", () => {
   const { valid, invalid } = rowsOf("LIV1");

@@ -1,23 +1,12 @@
 // MSG9 at its edges: pages of a history, equal times, what was known when the read began.
 import { describe } from "vitest";
-import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { CHAT, R, READER, S, W, type Story } from "./judge.ts";
+import { begin, reply } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const TEXT = 0;
 const OK = 0;
 const UNKNOWN = 2;
-
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
-/** The reader replies from a device at a time of its device's clock, in ms; confirmed at once. */
-const reply = (story: Story, t: number, device: number, sentAt: number): void => {
-  story.history.sendInvoked(t, READER, device, CHAT, 1, 1, TEXT, sentAt, t);
-  story.history.rowApplied(t, CHAT, device, 1, TEXT);
-  story.history.sentRaised(t, WRITER, CHAT, device, 1);
-  story.history.sendEnded(t, READER, device, CHAT, 1, OK);
-};
 
 describe("MSG9 known stays known, nearly", () => {
   const { valid, invalid } = rowsOf("MSG9");

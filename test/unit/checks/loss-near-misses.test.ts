@@ -1,6 +1,7 @@
 // MSG1 to MSG3 at their edges: what just counts as loss, phantom and refusal, and what just does not.
 import { describe } from "vitest";
 import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const TEXT = 0;
@@ -11,11 +12,6 @@ const REFUSED = 1;
 const FRESH = 23;
 const FRESH_SESSION = 3;
 
-/** Both online, the log announced from its start. */
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
 /** Message 1, confirmed and shown on the reader's device, not read. */
 const unread = (story: Story): void => {
   begin(story);

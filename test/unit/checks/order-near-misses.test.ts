@@ -1,6 +1,7 @@
 // MSG4 and MSG5 at their edges: what just counts as a duplicate and as a gap, and what just does not.
 import { describe } from "vitest";
 import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const TEXT = 0;
@@ -9,11 +10,6 @@ const VOID = 4;
 const FRESH = 23;
 const FRESH_SESSION = 3;
 
-/** Both online, the log announced from its start. */
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
 const fresh = (story: Story, t = 3 * S): void => {
   story.connect(t, READER, FRESH, FRESH_SESSION, 1);
 };

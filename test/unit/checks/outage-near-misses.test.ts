@@ -1,6 +1,7 @@
 // LIV4 at its edges: which outage leaves text alone, since when, and who can blame the store.
 import { describe } from "vitest";
 import { R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const TEXT = 0;
@@ -8,11 +9,6 @@ const IMAGE = 1;
 const REFUSED = 1;
 const UNKNOWN = 2;
 const FENCED = 4503;
-
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
 
 describe("LIV4 degraded, nearly", () => {
   const { valid, invalid } = rowsOf("LIV4");

@@ -1,15 +1,11 @@
 // LIV3 at its edges: exactly at the bound and a microsecond beyond; whose wait it was.
 import { describe } from "vitest";
 import { R, READER, S, type Story } from "./judge.ts";
+import { begin } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const UNKNOWN = 2;
 const FENCED = 4503;
-
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
 
 describe("LIV3 prompt, nearly", () => {
   const { valid, invalid } = rowsOf("LIV3");

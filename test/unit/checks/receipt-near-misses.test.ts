@@ -1,25 +1,10 @@
 // RCP1 to RCP3 at their edges: acknowledgements on their way, repeated and late writes.
 import { describe } from "vitest";
 import { CHAT, S, W, WRITER, type Story } from "./judge.ts";
+import { readTo } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const UNKNOWN = 2;
-
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
-/** Two messages confirmed and shown; read, with receipts, to readN. */
-const readTo = (story: Story, readN: number): void => {
-  begin(story);
-  for (const n of [1, 2]) {
-    story.confirm((1 + n) * S, n);
-    story.deliver((1.1 + n) * S, n);
-  }
-  if (readN === 0) return;
-  story.read(4 * S, readN);
-  story.receipt(5 * S, readN);
-};
 
 describe("RCP1 exact, nearly", () => {
   const { valid, invalid, unknown } = rowsOf("RCP1");

@@ -1,6 +1,7 @@
 // UNR1 and UNR2 at their edges: watermarks that just suffice, repeated and late writes.
 import { describe } from "vitest";
 import { CHAT, READER, S, W, type Story } from "./judge.ts";
+import { begin, readTo, rowOnly, scan } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const OK = 0;
@@ -8,36 +9,8 @@ const REFUSED = 1;
 const UNKNOWN = 2;
 const LIVE = { setting: { mode: "live" as const } };
 
-const begin = (story: Story): void => {
-  story.online(0);
-  story.announce(S, 0);
-};
-/** The store's row is there, the mark is not. */
-const rowOnly = (story: Story, t: number, n: number): void => {
-  story.invoke(t, n);
-  story.history.rowApplied(t, CHAT, W, n, 0);
-};
 const raised = (story: Story, t: number, n: number): void => {
   story.history.sentRaised(t, READER, CHAT, W, n);
-};
-/** The end of the run, and a scan that finds rows 1 to n and these watermarks. */
-const scan = (story: Story, n: number, sentN: number, readN: number): void => {
-  story.over(60 * S);
-  for (let each = 1; each <= n; each += 1) story.scanRow(each);
-  if (sentN >= 0) story.scanUnread(sentN, readN);
-  if (readN > 0) story.scanReceipt(readN, readN);
-  story.scanned();
-};
-/** Two messages confirmed and shown; read, with receipts, to readN. */
-const readTo = (story: Story, readN: number): void => {
-  begin(story);
-  for (const n of [1, 2]) {
-    story.confirm((1 + n) * S, n);
-    story.deliver((1.1 + n) * S, n);
-  }
-  if (readN === 0) return;
-  story.read(4 * S, readN);
-  story.receipt(5 * S, readN);
 };
 
 describe("UNR1 covered, nearly", () => {
