@@ -9,7 +9,7 @@ import type {
 } from "../../server/protocol/frames.ts";
 import type { ChatId, UserId } from "../../server/protocol/ids.ts";
 import { OK, OPERATIONS, REFUSED, UNKNOWN } from "./codes.ts";
-import { DeadlineQueue } from "./deadlines.ts";
+import { DeadlineQueue, type Expiring } from "./deadlines.ts";
 import type { Device } from "./device.ts";
 import { addWork } from "./tally.ts";
 import { wakeBy } from "./wake.ts";
@@ -27,7 +27,7 @@ export interface Paging {
   matched: number;
 }
 
-export interface Request {
+export interface Request extends Expiring<Request> {
   readonly operation: number;
   readonly type: "befriend" | "accept" | "history";
   /** 0 for history. */
@@ -77,6 +77,7 @@ export function ask(
     outstanding: false,
     mayHaveArrived: false,
     done: false,
+    after: undefined,
   };
   asking.pending.push(request);
   addWork(device, 1);

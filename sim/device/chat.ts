@@ -30,6 +30,9 @@ export interface ShownReceipt {
   n: number;
 }
 
+const NO_LOGS: readonly InboundLog[] = Object.freeze([]);
+const NO_RECEIPTS: readonly ShownReceipt[] = Object.freeze([]);
+
 export class Chat {
   readonly chat: ChatId;
   readonly friend: UserId;
@@ -37,8 +40,9 @@ export class Chat {
   keyVersion: number;
   /** The key's number in the history. */
   keyNumber: number;
-  readonly logs: InboundLog[] = [];
-  readonly receipts: ShownReceipt[] = [];
+  /** Both lists are exactly as long as needed: there are very many of them, and they change seldom. */
+  logs: readonly InboundLog[] = NO_LOGS;
+  receipts: readonly ShownReceipt[] = NO_RECEIPTS;
   /** Keys of lower versions, where there are any. */
   #earlierKeys: Map<number, string> | undefined = undefined;
 
@@ -70,7 +74,7 @@ export class Chat {
         shown.n = n;
         return true;
       }
-    this.receipts.push({ device, n });
+    this.receipts = this.receipts.concat({ device, n });
     return true;
   }
 

@@ -1,39 +1,48 @@
 // Deadlines of a device's operations: all of one kind last equally long, so they end in the order in which
 // they began and one look at the head is enough. No timer of their own.
 
-export interface Expiring {
+export interface Expiring<T> {
   readonly deadlineMs: number;
   /** Needs no deadline any more. */
   readonly done: boolean;
+  /** The next one in its queue; written by the queue alone. */
+  after: T | undefined;
 }
 
-export class DeadlineQueue<T extends Expiring> {
-  #items: T[] = [];
-  #head = 0;
+/** What is done leaves as soon as another one comes: most devices wait for very few answers. */
+export class DeadlineQueue<T extends Expiring<T>> {
+  #head: T | undefined = undefined;
+  #tail: T | undefined = undefined;
 
   push(item: T): void {
-    this.#items.push(item);
+    const head = this.#first();
+    if (head === undefined) this.#head = item;
+    else this.#tail!.after = item;
+    this.#tail = item;
   }
 
   /** The earliest deadline; Infinity where there is none. */
   nextMs(): number {
-    const items = this.#items;
-    while (this.#head < items.length && items[this.#head]!.done) this.#head += 1;
-    if (this.#head === items.length) {
-      if (this.#head > 0) this.#items = [];
-      this.#head = 0;
-      return Infinity;
-    }
-    if (this.#head > 32 && this.#head * 2 > items.length) {
-      this.#items = items.slice(this.#head);
-      this.#head = 0;
-    }
-    return this.#items[this.#head]!.deadlineMs;
+    return this.#first()?.deadlineMs ?? Infinity;
   }
 
   /** The next one that has expired and is not done; taken out. */
   take(nowMs: number): T | undefined {
-    if (this.nextMs() > nowMs) return undefined;
-    return this.#items[this.#head++];
+    const head = this.#first();
+    if (head === undefined || head.deadlineMs > nowMs) return undefined;
+    this.#leave(head);
+    return head;
+  }
+
+  /** The first that is not done. */
+  #first(): T | undefined {
+    while (this.#head?.done === true) this.#leave(this.#head);
+    return this.#head;
+  }
+
+  #leave(head: T): void {
+    this.#head = head.after;
+    head.after = undefined;
+    if (this.#head === undefined) this.#tail = undefined;
   }
 }

@@ -134,7 +134,7 @@ function contentOf(device: Device, chat: Chat, frame: MessageFrame): number {
 
 function addLog(device: Device, chat: Chat, logDevice: number): InboundLog {
   const added = new InboundLog(device, chat, logDevice);
-  chat.logs.push(added);
+  chat.logs = chat.logs.concat(added);
   return added;
 }
 

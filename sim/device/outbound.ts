@@ -3,6 +3,7 @@
 import type { SendFrame } from "../../server/protocol/frames.ts";
 import type { BlobId, ChatId, MessageKind } from "../../server/protocol/ids.ts";
 import type { Chat } from "./chat.ts";
+import type { Expiring } from "./deadlines.ts";
 import type { SealedBlob } from "./ports.ts";
 
 /** Nothing was reported yet. */
@@ -23,7 +24,7 @@ export interface Attachment {
   putAtMs: number;
 }
 
-export class Outgoing {
+export class Outgoing implements Expiring<Outgoing> {
   readonly log: OutboundLog;
   /** 0 for a `void` that fills what the device no longer holds. */
   readonly content: number;
@@ -46,6 +47,7 @@ export class Outgoing {
   /** Out of the outbox: confirmed, filled or dropped. */
   done = false;
   outcome = NO_OUTCOME;
+  after: Outgoing | undefined = undefined;
 
   constructor(
     log: OutboundLog,
@@ -71,10 +73,10 @@ export class OutboundLog {
   /** Undefined until the roster has brought the chat. */
   chat: Chat | undefined = undefined;
   nextN = 1;
-  /** Numbered and not confirmed, by n. */
-  readonly queue: Outgoing[] = [];
+  /** Numbered and not confirmed, by n. What has become empty is replaced: a list keeps the room that it once needed. */
+  queue: Outgoing[] = [];
   /** Nothing but n and the send are left to do. */
-  readonly ready: Outgoing[] = [];
+  ready: Outgoing[] = [];
   /** Only the lowest unconfirmed n is sent until it is confirmed. */
   probing = false;
   /** Nothing is sent before; 0: at once. */

@@ -78,7 +78,7 @@ export function pump(device: Device, log: OutboundLog): void {
   if (!log.probing && device.leaveFromMs === 0)
     while (queue.length < PIPELINE_MAX && log.ready.length > 0) {
       if (!takeNumber(device, log, log.ready[0]!)) break;
-      log.ready.shift();
+      log.ready = log.ready.slice(1);
     }
   // Numbering may have given the connection up.
   if (!device.isOpen) return;

@@ -4,7 +4,7 @@ import { ERRORS } from "../../server/protocol/errors.ts";
 import type { RequestRef, ServerFrame } from "../../server/protocol/frames.ts";
 import type { ChatId, DeviceId } from "../../server/protocol/ids.ts";
 import { OK, REFUSED, UNKNOWN } from "./codes.ts";
-import { DeadlineQueue } from "./deadlines.ts";
+import { DeadlineQueue, type Expiring } from "./deadlines.ts";
 import type { Device } from "./device.ts";
 import { addUnread, addWork } from "./tally.ts";
 import { wakeBy } from "./wake.ts";
@@ -14,7 +14,7 @@ const RETRY_MS = 1_000;
 /** More are left to the node, which holds them to be due until they are acknowledged. */
 const EARLY_MAX = 256;
 
-interface PendingRead {
+interface PendingRead extends Expiring<PendingRead> {
   readonly chat: ChatId;
   readonly logDevice: DeviceId;
   readonly n: number;
@@ -67,6 +67,7 @@ export function read(device: Device, chatId: ChatId, logDevice: DeviceId, n: num
     outstanding: false,
     mayHaveArrived: false,
     done: false,
+    after: undefined,
   };
   reading.pending.push(pending);
   addWork(device, 1);

@@ -97,6 +97,7 @@ function refusedForGood(
 function leave(device: Device, log: OutboundLog, message: Outgoing): void {
   message.done = true;
   log.queue.splice(log.queue.indexOf(message), 1);
+  if (log.queue.length === 0) log.queue = [];
   if (message.content !== 0) addPending(device, -1);
 }
 

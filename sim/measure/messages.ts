@@ -1,5 +1,6 @@
 // The way of each message from its intended send to its showing and its receipt. Holds only what is open: an
 // intent until its number is taken, a send until it is answered and shown, a read until its receipt.
+import { type Link, linked, unlinked } from "./chain.ts";
 import type { People, Person } from "./people.ts";
 import type { Scope } from "./scope.ts";
 import type { Column } from "./seconds.ts";
@@ -13,7 +14,7 @@ const REFUSED = 1;
 const VOID = 4;
 
 /** One send, from the intent on. */
-interface Send {
+interface Send extends Link<Send> {
   readonly intendedUs: number;
   readonly chat: number;
   readonly content: number;
@@ -30,7 +31,7 @@ interface Send {
   unknown: boolean;
 }
 
-interface Read {
+interface Read extends Link<Read> {
   readonly n: number;
   readonly readUs: number;
   readonly phase: number;
@@ -41,8 +42,8 @@ interface Log {
   readonly device: number;
   readonly sender: Person;
   readonly next: Log | undefined;
-  readonly open: Send[];
-  readonly reads: Read[];
+  open: Send | undefined;
+  reads: Read | undefined;
 }
 
 export interface MessageMeasures {
@@ -65,7 +66,7 @@ export class Messages {
   readonly #scope: Scope;
   readonly #people: People;
   readonly #to: MessageMeasures;
-  readonly #intents: (Send[] | undefined)[] = [];
+  readonly #intents: (Send | undefined)[] = [];
   readonly #logs = new Map<number, Log>();
 
   constructor(scope: Scope, people: People, measures: MessageMeasures) {
@@ -97,8 +98,9 @@ export class Messages {
       shown: false,
       answered: false,
       unknown: false,
+      next: undefined,
     };
-    (this.#intents[user] ??= []).push(send);
+    this.#intents[user] = linked(this.#intents[user], send);
     this.#to.intendedPerS.increment(secondOf(t));
   }
 
@@ -117,7 +119,8 @@ export class Messages {
     if (send === undefined) return;
     send.n = n;
     send.invokedUs = t;
-    this.#logOf(chat, device, user).open.push(send);
+    const log = this.#logOf(chat, device, user);
+    log.open = linked(log.open, send);
   }
 
   dropped(t: number, user: number, chat: number, content: number, outcome: number): void {
@@ -129,16 +132,15 @@ export class Messages {
 
   ended(t: number, device: number, chat: number, n: number, outcome: number): void {
     const log = this.#find(chat, device);
-    const place = log === undefined ? -1 : placeOf(log.open, n);
-    if (log === undefined || place < 0) return;
-    const send = log.open[place]!;
+    const send = find(log?.open, n);
+    if (log === undefined || send === undefined) return;
     if (outcome === OK) this.#confirm(t, send);
     else if (outcome === REFUSED) this.#to.refused.add(t, 1, send.phase, 0);
     else if (!send.unknown) this.#to.unknown.add(t, 1, send.phase, 0);
     if (outcome === OK || outcome === REFUSED) {
       if (send.unknown) this.#to.unknown.add(t, -1, send.phase, 0);
       send.answered = true;
-      if (send.shown || !send.awaited || outcome === REFUSED) remove(log.open, place);
+      if (send.shown || !send.awaited || outcome === REFUSED) log.open = unlinked(log.open, send);
     } else send.unknown = true;
   }
 
@@ -146,27 +148,26 @@ export class Messages {
     if (kind === VOID) return;
     this.#to.shownPerS.increment(secondOf(t));
     const log = this.#find(chat, device);
-    const place = log === undefined ? -1 : placeOf(log.open, n);
-    if (log === undefined || place < 0) return;
-    const send = log.open[place]!;
+    const send = find(log?.open, n);
+    if (log === undefined || send === undefined) return;
     if (send.shown) return;
     send.shown = true;
     if (send.awaited) this.#deliver(t, send);
-    if (send.answered) remove(log.open, place);
+    if (send.answered) log.open = unlinked(log.open, send);
   }
 
   read(t: number, chat: number, device: number, n: number): void {
     this.#to.readPerS.increment(secondOf(t));
     const log = this.#find(chat, device);
     if (log !== undefined && log.sender.meansOnline)
-      log.reads.push({ n, readUs: t, phase: this.#scope.phase });
+      log.reads = linked(log.reads, { n, readUs: t, phase: this.#scope.phase, next: undefined });
   }
 
   receiptShown(t: number, chat: number, device: number, n: number): void {
     const log = this.#find(chat, device);
     if (log === undefined) return;
-    while (log.reads.length > 0 && log.reads[0]!.n <= n) {
-      const read = log.reads.shift()!;
+    for (let read = log.reads; read !== undefined && read.n <= n; read = log.reads) {
+      log.reads = read.next;
       const left = log.sender.leftUs;
       // A sender who left in between learns it at the next sign-in, which is no delay of ours.
       if (left < read.readUs) this.#to.receipt.record(t, t - read.readUs, read.phase, 0, NO_FAULTS);
@@ -177,12 +178,12 @@ export class Messages {
   finish(t: number): void {
     for (const log of this.#logs.values())
       for (let one: Log | undefined = log; one !== undefined; one = one.next)
-        for (const send of one.open) {
+        for (let send = one.open; send !== undefined; send = send.next) {
           if (send.awaited && !send.shown) this.#deliver(t, send);
           if (!send.answered && !send.unknown) this.#to.unknown.add(t, 1, send.phase, 0);
         }
-    for (const sends of this.#intents)
-      for (const send of sends ?? []) {
+    for (const first of this.#intents)
+      for (let send = first; send !== undefined; send = send.next) {
         if (send.awaited) this.#deliver(t, send);
         this.#to.unknown.add(t, 1, send.phase, 0);
       }
@@ -206,13 +207,11 @@ export class Messages {
   }
 
   #takeIntent(user: number, chat: number, content: number, intendedT: number): Send | undefined {
-    const intents = this.#intents[user];
-    if (intents === undefined) return undefined;
-    for (let i = 0; i < intents.length; i += 1) {
-      const send = intents[i]!;
+    const first = this.#intents[user];
+    for (let send = first; send !== undefined; send = send.next) {
       if (send.chat !== chat || send.content !== content) continue;
       if (intendedT >= 0 && send.intendedUs !== intendedT) continue;
-      remove(intents, i);
+      this.#intents[user] = unlinked(first, send);
       return send;
     }
     return undefined;
@@ -228,19 +227,15 @@ export class Messages {
     const found = this.#find(chat, device);
     if (found !== undefined) return found;
     const sender = this.#people.of(user);
-    const log: Log = { device, sender, next: this.#logs.get(chat), open: [], reads: [] };
+    const next = this.#logs.get(chat);
+    const log: Log = { device, sender, next, open: undefined, reads: undefined };
     this.#logs.set(chat, log);
     return log;
   }
 }
 
 /** Sends end nearly in order, so the first is nearly always the one. */
-function placeOf(open: readonly Send[], n: number): number {
-  for (let i = 0; i < open.length; i += 1) if (open[i]!.n === n) return i;
-  return -1;
-}
-
-function remove(open: Send[], place: number): void {
-  if (place === 0) open.shift();
-  else open.splice(place, 1);
+function find(first: Send | undefined, n: number): Send | undefined {
+  for (let send = first; send !== undefined; send = send.next) if (send.n === n) return send;
+  return undefined;
 }
