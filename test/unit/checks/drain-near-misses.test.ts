@@ -1,7 +1,7 @@
 // LIV1's drains at their edges: what a draining node left unanswered, and what may hide an answer.
 import { describe } from "vitest";
-import { S, W, WRITER, type Story } from "./judge.ts";
-import { begin } from "./passages.ts";
+import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin, reply } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const OK = 0;
@@ -65,6 +65,50 @@ describe("LIV1 drains, nearly", () => {
       { ...DRAIN, also: "MSG3" },
     ),
     valid("it is closed for another reason", closed(4408, 10 * S), DRAIN),
+    valid(
+      "it is closed for another reason just after the drain",
+      closed(4408, 12 * S, down(10 * S, 1)),
+      DRAIN,
+    ),
+    invalid(
+      "two sends have no answer",
+      ["message 1 of device 11", "message 2 of device 11"],
+      closed(FENCED, 10 * S, (story) => {
+        story.invoke(8.5 * S, 2);
+        story.history.signedOut(8.6 * S, WRITER, W, 0);
+      }),
+      { ...DRAIN, times: 2 },
+    ),
+    valid(
+      "what went out is a number that nobody took",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(7 * S, 0);
+        story.history.sendFrame(8 * S, WRITER, W, 1, CHAT, 9);
+        story.history.closed(10 * S, WRITER, W, 1, FENCED);
+        story.over();
+      },
+      { ...DRAIN, counted: 0 },
+    ),
+    valid(
+      "whoever sent nothing is closed",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(7 * S, 0);
+        story.history.closed(10 * S, READER, R, 2, FENCED);
+        story.over();
+      },
+      { ...DRAIN, counted: 0 },
+    ),
+    valid(
+      "a reply is answered whose frame nobody saw",
+      (story) => {
+        begin(story);
+        reply(story, 8 * S, R, 1000);
+        story.over(9 * S);
+      },
+      DRAIN,
+    ),
     invalid(
       "it broke 5 s after the drain's end",
       "draining node 0",

@@ -109,6 +109,25 @@ describe("LIV4 degraded, nearly", () => {
       }),
       { ...faults(REDIS, CUT), ...none },
     ),
+    ...[40 * S - 1, 40 * S].map((t) => {
+      const when = `a node began to drain ${t === 40 * S ? "15 s" : "a microsecond less than 15 s"} ago`;
+      const drained = fencedAt(t, (story) => story.history.faultBegan(25 * S, 1));
+      const more = faults(REDIS, { kind: "drain", sites: ["node-1"] });
+      return t === 40 * S
+        ? invalid(when, "4503", drained, more)
+        : valid(when, drained, { ...more, ...none });
+    }),
+    invalid(
+      "Redis was away from the start, 9 s ago, as the nodes came up",
+      "while only Redis was away",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(0, 0);
+        story.history.nodeUp(0, 0, 9);
+        story.history.closed(9 * S, READER, R, 2, FENCED);
+      },
+      faults(REDIS),
+    ),
     invalid(
       "a node came up 15 s ago",
       "4503",
@@ -170,6 +189,29 @@ describe("LIV4 degraded, nearly", () => {
       "a text taken at 9 s ends unknown",
       "was not confirmed",
       text(UNKNOWN, undefined, TEXT, 19 * S),
+      faults(REDIS),
+    ),
+    invalid(
+      "a text taken at 9 s ends unknown in that instant",
+      "taken 0.000 s ago, was not confirmed",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(10 * S, 0);
+        story.invoke(19 * S, 1);
+        story.end(19 * S, 1, UNKNOWN);
+      },
+      faults(REDIS),
+    ),
+    invalid(
+      "its device had connected in the instant it was taken",
+      "was not confirmed",
+      text(UNKNOWN, (story) => story.history.connected(20 * S, WRITER, W, 1, 0)),
+      faults(REDIS),
+    ),
+    invalid(
+      "its person had read slowly until the instant it was taken",
+      "was not confirmed",
+      text(UNKNOWN, (story) => story.history.readerSlow(20 * S, WRITER, 0)),
       faults(REDIS),
     ),
     valid(
