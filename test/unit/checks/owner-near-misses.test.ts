@@ -173,6 +173,25 @@ describe("PRE3 last seen, nearly", () => {
       { ...setting, counted: 2 },
     ),
     valid("it falls by 60 s", twice(70_000, 10_000), { ...setting, counted: 2 }),
+    valid(
+      "it falls by a minute and more, told by a node that could not read its friends until 52 s ago",
+      (story) => {
+        story.history.faultBegan(40 * S, 0);
+        story.history.faultEnded(48 * S, 0);
+        twice(70_000, 9_999, 100 * S)(story);
+      },
+      faulted("isolate", ["node-1"]),
+    ),
+    invalid(
+      "and the node could for longer",
+      "user 1 is told that user 2 was last seen at 1000009999 ms",
+      (story) => {
+        story.history.faultBegan(40 * S, 0);
+        story.history.faultEnded(48 * S - 1, 0);
+        twice(70_000, 9_999, 100 * S)(story);
+      },
+      faulted("isolate", ["node-1"]),
+    ),
     invalid(
       "it falls by a millisecond more",
       "user 1 is told that user 2 was last seen at 1000009999 ms, after it was told 1000070000 ms",
