@@ -29,8 +29,8 @@ export const msg4: CheckerFactory = ({ facts }) => {
   return {
     id: "MSG4",
     listener: {
-      sendInvoked(t, user, _device, _chat, n, content, kind) {
-        if (kind === KIND.void || (facts.flagsBefore & FLAG.invoked) !== 0) return;
+      sendInvoked(t, user, _device, _chat, n, content) {
+        if (content <= 0 || (facts.flagsBefore & FLAG.invoked) !== 0) return;
         const { log } = facts;
         // Contents grow on a device, so only a late one has to be searched for.
         if (content > log.contentMax) {
