@@ -22,7 +22,7 @@ export const liv4: CheckerFactory = ({ facts, scenario }) => {
   /** Called at each change of the faults; costs nothing between them. */
   function settle(t: number): void {
     aloneFromT = Infinity;
-    const active = windows.activeIn(t, t).filter(({ ended }) => ended > t);
+    const active = windows.activeAt(t).filter(({ ended }) => ended > t);
     const [only] = active;
     if (active.length !== 1 || !only) return;
     const redis = isRedisAwayForAll(only.fault, nodes);
