@@ -1,6 +1,6 @@
 // The Cassandra driver with every setting written out, and how its errors become a port's three outcomes.
 // What is asked is decided by the stores that stand on it.
-import { auth, Client, errors, policies, types } from "cassandra-driver";
+import { auth, Client, errors, metrics, policies, types } from "cassandra-driver";
 import { ok, OK, UNAVAILABLE, UNKNOWN, type Outcome } from "../ports/outcome.ts";
 
 export interface CassandraOptions {
@@ -79,6 +79,12 @@ class Translator extends policies.addressResolution.EC2MultiRegionTranslator {
   override translate(address: string, port: number, answer: (endpoint: string) => void): void {
     answer(dialled(this.#translate, `${address}:${port}`));
   }
+}
+
+/** Two events for every answer, to which nobody listens: a node counts its calls itself. */
+class QuietMetrics extends metrics.DefaultMetrics {
+  override onResponse(): void {}
+  override onSuccessfulResponse(): void {}
 }
 
 function dialled(translate: ReadonlyMap<string, string>, endpoint: string): string {
@@ -254,7 +260,8 @@ function driverOf(options: CassandraOptions, keyspace: string | undefined): Clie
         SPECULATE_AFTER_MS,
         SPECULATIONS_MAX,
       ),
-      timestampGeneration: new policies.timestampGeneration.MonotonicTimestampGenerator(1000, 1000),
+      // A statement names its own where the order of its cells matters.
+      timestampGeneration: null,
     },
     pooling: {
       coreConnectionsPerHost: { [types.distance.local]: 1, [types.distance.remote]: 0 },
@@ -286,7 +293,8 @@ function driverOf(options: CassandraOptions, keyspace: string | undefined): Clie
     isMetadataSyncEnabled: true,
     refreshSchemaDelay: 1_000,
     monitorReporting: { enabled: false },
-  } as ConstructorParameters<typeof Client>[0]);
+    metrics: new QuietMetrics(),
+  } as unknown as ConstructorParameters<typeof Client>[0]);
 }
 
 function portOf(endpoint: string | undefined): number {
