@@ -52,6 +52,27 @@ describe("LIV1 drains, nearly", () => {
       closed(FENCED, 10 * S),
       drain("rolling"),
     ),
+    invalid(
+      "the first of two got an unsure answer after the second went out",
+      "message 2 of device 11 in chat 100 went out at 8.100 s",
+      closed(FENCED, 10 * S, (story) => {
+        story.invoke(8.1 * S, 2);
+        story.history.sendUnsure(8.5 * S, WRITER, W, 1, CHAT, 1);
+        story.history.signedOut(8.6 * S, WRITER, W, 0);
+      }),
+      DRAIN,
+    ),
+    invalid(
+      "the first of two goes out again after the second was answered",
+      "message 1 of device 11 in chat 100 went out at 8.500 s",
+      closed(FENCED, 10 * S, (story) => {
+        story.history.sendUnsure(8.1 * S, WRITER, W, 1, CHAT, 1);
+        story.invoke(8.2 * S, 2);
+        story.end(8.3 * S, 2, REFUSED);
+        story.history.sendFrame(8.5 * S, WRITER, W, 1, CHAT, 1);
+      }),
+      DRAIN,
+    ),
     valid("no node drains", closed(FENCED, 10 * S), drain("kill")),
     valid("another node drains, and this one fences itself", closed(FENCED, 10 * S), {
       setting: { faults: [{ kind: "drain", sites: ["node-2"] }] },

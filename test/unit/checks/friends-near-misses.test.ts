@@ -87,7 +87,7 @@ describe("PRE2 no false offline, whose connection it was", () => {
         story.presence(200 * S, ONLINE);
         story.over(201 * S);
       },
-      { also: "PRE1*2" },
+      { counted: 2, also: "PRE1*2" },
     ),
     valid(
       "an older device of the writer that was left on is shown nothing for long",
