@@ -14,6 +14,7 @@ describe("LIV4 degraded, nearly", () => {
   const { valid, invalid } = rowsOf("LIV4");
   const faults = (...each: { kind: string; sites: string[] }[]) => ({ setting: { faults: each } });
   const REDIS = { kind: "kill", sites: ["redis"] };
+  const S3 = { kind: "kill", sites: ["s3"] };
   const CUT = { kind: "cut", sites: ["node-1", "node-2"] };
   /** The first fault begins at 10 s; a node fences itself at t. */
   const fencedAt =
@@ -92,14 +93,22 @@ describe("LIV4 degraded, nearly", () => {
       fencedAt(30 * S, (story) => story.history.faultBegan(11 * S, 1)),
       { ...faults(REDIS, CUT), ...none },
     ),
+    valid(
+      "a fault during it may have left a node without a lease, which waits for Redis",
+      fencedAt(100 * S, (story) => {
+        story.history.faultBegan(11 * S, 1);
+        story.history.faultEnded(25 * S, 1);
+      }),
+      { ...faults(REDIS, CUT), ...none },
+    ),
     invalid(
-      "the other fault is over for 15 s",
+      "S3 is away, and the other fault over for 15 s: a lease was to be had",
       "4503",
       fencedAt(40 * S, (story) => {
         story.history.faultBegan(11 * S, 1);
         story.history.faultEnded(25 * S, 1);
       }),
-      faults(REDIS, CUT),
+      faults(S3, CUT),
     ),
     valid(
       "a microsecond less",
@@ -107,12 +116,12 @@ describe("LIV4 degraded, nearly", () => {
         story.history.faultBegan(11 * S, 1);
         story.history.faultEnded(25 * S, 1);
       }),
-      { ...faults(REDIS, CUT), ...none },
+      { ...faults(S3, CUT), ...none },
     ),
     ...[40 * S - 1, 40 * S].map((t) => {
       const when = `a node began to drain ${t === 40 * S ? "15 s" : "a microsecond less than 15 s"} ago`;
       const drained = fencedAt(t, (story) => story.history.faultBegan(25 * S, 1));
-      const more = faults(REDIS, { kind: "drain", sites: ["node-1"] });
+      const more = faults(S3, { kind: "drain", sites: ["node-1"] });
       return t === 40 * S
         ? invalid(when, "4503", drained, more)
         : valid(when, drained, { ...more, ...none });
@@ -132,16 +141,21 @@ describe("LIV4 degraded, nearly", () => {
       "a node came up 15 s ago",
       "4503",
       fencedAt(40 * S, (story) => story.history.nodeUp(25 * S, 1, 9)),
-      faults(REDIS),
+      faults(S3),
     ),
     valid(
       "a node came up a microsecond later",
       fencedAt(40 * S, (story) => story.history.nodeUp(25 * S + 1, 1, 9)),
-      { ...faults(REDIS), ...none },
+      { ...faults(S3), ...none },
     ),
     valid(
       "a node went down a microsecond later",
       fencedAt(40 * S, (story) => story.history.nodeDown(25 * S + 1, 2, 0)),
+      { ...faults(S3), ...none },
+    ),
+    valid(
+      "a node came up while Redis was away, and waits for its lease",
+      fencedAt(90 * S, (story) => story.history.nodeUp(25 * S, 1, 9)),
       { ...faults(REDIS), ...none },
     ),
     valid(
