@@ -91,8 +91,24 @@ describe("LIV4 degraded, nearly", () => {
     valid(
       "another fault is active beside it",
       fencedAt(30 * S, (story) => story.history.faultBegan(11 * S, 1)),
-      { ...faults(REDIS, CUT), ...none },
+      { ...faults(S3, CUT), ...none },
     ),
+    ...[5 * S, 5 * S + 1].map((endedT) => {
+      const apart = (story: Story): void => {
+        begin(story);
+        story.history.faultBegan(2 * S, 1);
+        story.history.faultEnded(endedT, 1);
+        story.history.faultBegan(20 * S, 0);
+        story.history.closed(40 * S, READER, R, 2, FENCED);
+        story.over();
+      };
+      return endedT === 5 * S
+        ? invalid("another fault was over for 15 s as it began", "4503", apart, faults(REDIS, CUT))
+        : valid("another fault was over for a microsecond less", apart, {
+            ...faults(REDIS, CUT),
+            ...none,
+          });
+    }),
     valid(
       "a fault during it may have left a node without a lease, which waits for Redis",
       fencedAt(100 * S, (story) => {
