@@ -101,6 +101,12 @@ module.exports = {
       ["server/core/", PROTOCOL, PORTS],
       "Products stand behind the ports: sockets, Redis, Cassandra, S3; nothing knows them but this folder.",
     ),
+    ...only(
+      "dev",
+      "server/dev/",
+      ["server/core/", "server/live/", "server/memory/", PROTOCOL, PORTS],
+      "Real sockets on stores in memory, for whoever writes a client.",
+    ),
 
     ...only(
       "kernel",
@@ -210,7 +216,7 @@ module.exports = {
       comment: "Node's modules bring the machine's time, chance and order into virtual time.",
       from: {
         path: "^(server|sim)/",
-        pathNot: "^(server/live|sim/(run|cli|world/live))/",
+        pathNot: "^(server/(live|dev)|sim/(run|cli|world/live))/",
       },
       to: { dependencyTypes: ["core"] },
     },
@@ -221,7 +227,7 @@ module.exports = {
         "One package, one place: schemas in protocol and scenario, streams in kernel, histograms in measure, YAML in scenario, scales in report.",
       from: {
         path: "^(server|sim)/",
-        pathNot: "^(server/live|sim/(run|cli|world/live))/",
+        pathNot: "^(server/(live|dev)|sim/(run|cli|world/live))/",
       },
       to: {
         path: "node_modules/",

@@ -1,6 +1,6 @@
 // The Cassandra driver with every setting written out, and how its errors become a port's three outcomes.
 // What is asked is decided by the stores that stand on it.
-import { auth, Client, errors, policies, types } from "cassandra-driver";
+import { auth, Client, errors, metrics, policies, type token, types } from "cassandra-driver";
 import { ok, OK, UNAVAILABLE, UNKNOWN, type Outcome } from "../ports/outcome.ts";
 
 export interface CassandraOptions {
@@ -64,8 +64,14 @@ const WRITE = {
   serialConsistency: consistencies.localSerial,
   retry: new policies.retry.FallthroughRetryPolicy(),
 };
-const UNLOGGED = { ...WRITE, logged: false };
-const LOGGED = { ...WRITE, logged: true };
+/** By kind of request; the driver computes from each request's row which nodes hold it. */
+const BY_ROW = {
+  read: READ,
+  write: WRITE,
+  unlogged: { ...WRITE, logged: false },
+  logged: { ...WRITE, logged: true },
+};
+type Settings = typeof BY_ROW;
 
 /** The translator's base class is not in the driver's types; this child of it is, and only its type matters. */
 class Translator extends policies.addressResolution.EC2MultiRegionTranslator {
@@ -81,6 +87,12 @@ class Translator extends policies.addressResolution.EC2MultiRegionTranslator {
   }
 }
 
+/** Two events for every answer, to which nobody listens: a node counts its calls itself. */
+class QuietMetrics extends metrics.DefaultMetrics {
+  override onResponse(): void {}
+  override onSuccessfulResponse(): void {}
+}
+
 function dialled(translate: ReadonlyMap<string, string>, endpoint: string): string {
   return translate.get(endpoint) ?? endpoint;
 }
@@ -88,11 +100,22 @@ function dialled(translate: ReadonlyMap<string, string>, endpoint: string): stri
 export class CassandraClient {
   readonly driver: Client;
   readonly #callDeadlineMs: number;
+  readonly #copies: number;
+  readonly #anywhere: Settings;
   #lastMicros = 0;
 
   constructor(driver: Client, callDeadlineMs: number) {
     this.driver = driver;
     this.#callDeadlineMs = callDeadlineMs;
+    const place = driver.metadata.newToken("0");
+    const holders = driver.metadata.getReplicas(driver.keyspace, place) as unknown[] | null;
+    this.#copies = holders?.length ?? 0;
+    this.#anywhere = atOnePlace(place);
+  }
+
+  /** Where every node holds every row none is nearer than another, and the place of one row does for all. */
+  get #settings(): Settings {
+    return this.driver.hosts.length <= this.#copies ? this.#anywhere : BY_ROW;
   }
 
   /** The wall clock in microseconds, strictly rising: for cell timestamps. */
@@ -108,42 +131,48 @@ export class CassandraClient {
 
   write(query: string, params: readonly unknown[]): Promise<Outcome<undefined>> {
     return this.#withinDeadline(
-      this.driver.execute(query, params as unknown[], WRITE).then(() => OK),
+      this.driver.execute(query, params as unknown[], this.#settings.write).then(() => OK),
       UNAVAILABLE,
     );
   }
 
   /** Statements of one partition, applied as one mutation: all or none, and seen together. */
   writeTogether(statements: readonly Statement[]): Promise<Outcome<undefined>> {
-    return this.#withinDeadline(this.#batch(statements, UNLOGGED), UNAVAILABLE);
+    return this.#withinDeadline(this.#batch(statements, this.#settings.unlogged), UNAVAILABLE);
   }
 
   /** Statements of several partitions: once begun, all are applied in the end. */
   writeEverywhere(statements: readonly Statement[]): Promise<Outcome<undefined>> {
-    return this.#withinDeadline(this.#batch(statements, LOGGED), UNKNOWN);
+    return this.#withinDeadline(this.#batch(statements, this.#settings.logged), UNKNOWN);
   }
 
   /** A lightweight transaction `... IF NOT EXISTS`; answers with the row that kept it out, if one did. */
   decide(query: string, params: readonly unknown[]): Promise<Outcome<types.Row | undefined>> {
-    const decided = this.driver.execute(query, params as unknown[], WRITE).then((result) => {
-      return ok(result.wasApplied() ? undefined : result.first());
-    });
+    const decided = this.driver
+      .execute(query, params as unknown[], this.#settings.write)
+      .then((result) => {
+        return ok(result.wasApplied() ? undefined : result.first());
+      });
     // Replicas that answered before others went away may carry the proposal on.
     return this.#withinDeadline(decided, UNKNOWN);
   }
 
   async #readAll(query: string, params: readonly unknown[]): Promise<Outcome<types.Row[]>> {
     const rows: types.Row[] = [];
-    let result = await this.driver.execute(query, params as unknown[], READ);
+    const { read } = this.#settings;
+    let result = await this.driver.execute(query, params as unknown[], read);
     for (;;) {
       for (const row of result.rows) rows.push(row);
       const { pageState } = result;
       if (pageState === null || pageState === undefined) return ok(rows);
-      result = await this.driver.execute(query, params as unknown[], { ...READ, pageState });
+      result = await this.driver.execute(query, params as unknown[], { ...read, pageState });
     }
   }
 
-  #batch(statements: readonly Statement[], options: typeof UNLOGGED): Promise<Outcome<undefined>> {
+  #batch(
+    statements: readonly Statement[],
+    options: Settings["logged"],
+  ): Promise<Outcome<undefined>> {
     const queries = statements.map(({ query, params }) => ({ query, params: params as unknown[] }));
     return this.driver.batch(queries, options).then(() => OK);
   }
@@ -165,6 +194,18 @@ export class CassandraClient {
       );
     });
   }
+}
+
+/** The types of the driver do not know that a place may be given as what is computed from a row. */
+function atOnePlace(place: token.Token): Settings {
+  const routing = { routingKey: place };
+  const { read, write, unlogged, logged } = BY_ROW;
+  return {
+    read: { ...read, ...routing },
+    write: { ...write, ...routing },
+    unlogged: { ...unlogged, ...routing },
+    logged: { ...logged, ...routing },
+  };
 }
 
 /** A statement or an argument that can never be right. */
@@ -254,7 +295,8 @@ function driverOf(options: CassandraOptions, keyspace: string | undefined): Clie
         SPECULATE_AFTER_MS,
         SPECULATIONS_MAX,
       ),
-      timestampGeneration: new policies.timestampGeneration.MonotonicTimestampGenerator(1000, 1000),
+      // A statement names its own where the order of its cells matters.
+      timestampGeneration: null,
     },
     pooling: {
       coreConnectionsPerHost: { [types.distance.local]: 1, [types.distance.remote]: 0 },
@@ -286,7 +328,8 @@ function driverOf(options: CassandraOptions, keyspace: string | undefined): Clie
     isMetadataSyncEnabled: true,
     refreshSchemaDelay: 1_000,
     monitorReporting: { enabled: false },
-  } as ConstructorParameters<typeof Client>[0]);
+    metrics: new QuietMetrics(),
+  } as unknown as ConstructorParameters<typeof Client>[0]);
 }
 
 function portOf(endpoint: string | undefined): number {

@@ -13,7 +13,7 @@ import { numberOf, type CassandraClient, type Statement } from "./cassandra-clie
 const ABOVE_TRANSACTIONS_US = 3_600_000_000;
 
 const INSERT_REQUEST =
-  "INSERT INTO friend_request (to_user, from_user, requested_at) VALUES (?, ?, ?)";
+  "INSERT INTO friend_request (to_user, from_user, requested_at) VALUES (?, ?, ?) USING TIMESTAMP ?";
 const SELECT_REQUESTS = "SELECT from_user, requested_at FROM friend_request WHERE to_user = ?";
 const FRIENDSHIP =
   "INSERT INTO friendship (user_lo, user_hi, chat_id, key_version, wrapped_key, kek_id) " +
@@ -31,7 +31,8 @@ const SELECT_FRIEND = `${SELECT_FRIENDS} AND friend_id = ?`;
 
 export function cassandraRoster(client: CassandraClient): RosterStore {
   return {
-    request: ({ to, from, requestedAt }) => client.write(INSERT_REQUEST, [to, from, requestedAt]),
+    request: ({ to, from, requestedAt }) =>
+      client.write(INSERT_REQUEST, [to, from, requestedAt, client.nextMicros()]),
     requests: async (to) => {
       const found = await client.read(SELECT_REQUESTS, [to]);
       if (found.kind !== "ok") return found;

@@ -15,6 +15,7 @@ import type {
 import { RedisConnection, type RedisConnectionOptions } from "./redis-connection.ts";
 import { RedisLeases } from "./redis-leases.ts";
 import { HOLD, LOOK, RECORD_FRESH_MS, RELEASE } from "./redis-scripts.ts";
+import { TurnLookups } from "./turn-lookups.ts";
 
 export interface RedisPresenceOptions extends RedisConnectionOptions {
   /** Before every key: several deployments, or tests, may share one Redis. */
@@ -48,13 +49,14 @@ export function openRedisPresence(options: RedisPresenceOptions): RedisPresence 
   });
   const leases = new RedisLeases(connection, prefix, callDeadlineMs, leaseTrustMs);
 
+  const keyOf = (user: UserId): string => `${prefix}presence:{${presenceBucket(user)}}:${user}`;
+
   function keysOf(users: readonly UserId[]): string[] {
     const bucket = presenceBucket(users[0]!);
-    return users.map((user) => {
+    for (const user of users)
       if (presenceBucket(user) !== bucket)
         throw new Error(`presence: users ${users[0]} and ${user} are of two buckets`);
-      return `${prefix}presence:{${bucket}}:${user}`;
-    });
+    return users.map(keyOf);
   }
 
   async function hold(claims: readonly Claim[]): Promise<Outcome<readonly HoldAnswer[]>> {
@@ -79,10 +81,12 @@ export function openRedisPresence(options: RedisPresenceOptions): RedisPresence 
     return outcome.kind === "ok" ? OK : outcome;
   }
 
-  async function lookupMany(users: readonly UserId[]): Promise<Outcome<readonly Presence[]>> {
-    if (users.length === 0) return ok([]);
+  async function look(
+    users: readonly UserId[],
+    keys: readonly string[],
+  ): Promise<Outcome<readonly Presence[]>> {
     const startMs = performance.now();
-    const outcome = await connection.call(LOOK, keysOf(users), [], callDeadlineMs);
+    const outcome = await connection.call(LOOK, keys, [], callDeadlineMs);
     if (outcome.kind !== "ok") return outcome;
     const [nowText, ...texts] = outcome.value as readonly (string | null)[];
     const nowMs = Number(nowText);
@@ -97,14 +101,16 @@ export function openRedisPresence(options: RedisPresenceOptions): RedisPresence 
     );
   }
 
+  // One server takes keys of any slots in one call.
+  const lookups = new TurnLookups(options.cluster === true ? presenceBucket : () => 0, (users) =>
+    look(users, users.map(keyOf)),
+  );
+
   const port: PresenceStore = {
     hold,
     release,
-    lookup: async (user) => {
-      const outcome = await lookupMany([user]);
-      return outcome.kind === "ok" ? ok(outcome.value[0]!) : outcome;
-    },
-    lookupMany,
+    lookup: (user) => lookups.lookup(user),
+    lookupMany: async (users) => (users.length === 0 ? ok([]) : look(users, keysOf(users))),
     renewLease: (lease) => leases.renew(lease),
     bucket: presenceBucket,
   };

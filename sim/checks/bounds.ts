@@ -48,7 +48,7 @@ const ORDINARY_US = 15 * SECOND_US;
 
 /** What an overlapping fault adds to LIV3 and the presence rules, from its end. */
 export function additionUs(kind: string, sites: readonly string[]): number {
-  if (kind === "wipe" || kind === "lose_writes" || sites.includes("redis")) return REDIS_US;
+  if (kind === "lose_writes" || sites.includes("redis")) return REDIS_US;
   if (kind === "pause" || kind === "half_open" || kind === "stall") return SILENT_US;
   return ORDINARY_US;
 }

@@ -65,7 +65,6 @@ export class Drains {
   }
 
   answered(): void {
-    if (!this.#used || this.#facts.row < 0) return;
     this.#taken.get(this.#facts.log.sender)?.delete(this.#facts.row);
   }
 
@@ -84,7 +83,7 @@ export class Drains {
   #judge(t: number, user: number, session: number, code: number): void {
     const { windows, user: person, messages, logs } = this.#facts;
     const rows = this.#taken.get(user);
-    if (!rows || rows.size === 0) return;
+    if (!rows) return;
     const drainedT = this.#drainedT.get(person.node) ?? -Infinity;
     const byDrain =
       (code === DRAINING && windows.overlaps(t, t, isDrainOf(person.node))) ||

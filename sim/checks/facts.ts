@@ -10,7 +10,6 @@ import {
   type ChatFacts,
   type CopyFacts,
   type LogFacts,
-  type ReceiptFacts,
 } from "./log-table.ts";
 import { MessageTable } from "./message-table.ts";
 import { newUser, PairTable, type UserFacts } from "./user-table.ts";
@@ -37,7 +36,6 @@ export class Facts {
   // ── the cursor: what the event that is being told is about, and what stood before it
   log: LogFacts;
   copy: CopyFacts | undefined;
-  receipt: ReceiptFacts | undefined;
   /** Row of the message table, -1 where nobody attempted this n. */
   row = -1;
   flagsBefore = 0;
@@ -60,21 +58,22 @@ export class Facts {
 
   constructor(scenario: CheckScenario) {
     this.windows = new FaultWindows(scenario.faults);
-    const nobody = newChat(-1, -1);
+    const nobody = newChat(-1);
     this.#recent = new Array<ChatFacts>(RECENT).fill(nobody);
     this.log = newLog(-1, nobody, 0);
     this.user = newUser(0);
   }
 
   chatOf(chat: number): ChatFacts {
-    const recent = this.#recent[chat & (RECENT - 1)]!;
+    const slot = chat & (RECENT - 1);
+    const recent = this.#recent[slot]!;
     if (recent.chat === chat) return recent;
     let facts = this.chats.get(chat);
     if (!facts) {
-      facts = newChat(this.chats.size, chat);
+      facts = newChat(chat);
       this.chats.set(chat, facts);
     }
-    this.#recent[chat & (RECENT - 1)] = facts;
+    this.#recent[slot] = facts;
     return facts;
   }
 

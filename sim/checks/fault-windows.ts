@@ -68,12 +68,10 @@ export class FaultWindows {
     for (let moved = true; moved;) {
       moved = false;
       for (let window = 0; window < this.#began.length; window += 1) {
-        const overT = this.#ended[window]! + additions[window]!;
-        if (this.#began[window]! > dueT || overT < fromT) continue;
-        if (overT + againUs > dueT) {
-          dueT = overT + againUs;
-          moved = true;
-        }
+        const againT = this.#ended[window]! + additions[window]! + againUs;
+        if (this.#began[window]! > dueT || againT <= dueT) continue;
+        dueT = againT;
+        moved = true;
       }
     }
     return dueT;
@@ -89,14 +87,14 @@ export class FaultWindows {
     return false;
   }
 
-  /** Faults that touch [fromT, toT] themselves, additions left out; node changes are not among them. */
-  activeIn(fromT: number, toT: number): { fault: FaultFact; began: number; ended: number }[] {
+  /** Faults that began and were active still at t, additions left out; node changes are not among them. */
+  activeAt(t: number): { fault: FaultFact; began: number; ended: number }[] {
     const active = [];
     for (let window = 0; window < this.#began.length; window += 1) {
       const fault = this.#faults[this.#fault[window]!];
       const began = this.#began[window]!;
       const ended = this.#ended[window]!;
-      if (fault && began <= toT && ended >= fromT) active.push({ fault, began, ended });
+      if (fault && ended >= t) active.push({ fault, began, ended });
     }
     return active;
   }

@@ -6,7 +6,11 @@ import { endWhy, Findings } from "./findings.ts";
 import { ANSWER, FLAG } from "./message-table.ts";
 import { messageName } from "./subject.ts";
 
-const HARM: readonly string[] = ["", "corrupt", "missing", "denied to a member"];
+const HARM: Readonly<Record<number, string>> = {
+  [DOWNLOAD.corrupt]: "corrupt",
+  [DOWNLOAD.missing]: "missing",
+  [DOWNLOAD.denied]: "denied to a member",
+};
 
 function spoilsBytes(fault: FaultFact): boolean {
   return fault.kind === "corrupt";

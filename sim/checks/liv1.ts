@@ -98,9 +98,10 @@ export const liv1: CheckerFactory = ({ facts, scenario }) => {
       },
       readEnded(t, user, _device, chat, logDevice, n) {
         const copy = facts.copy!;
-        if (copy.readOpenT < 0 || n < copy.readN) return;
+        const beganT = copy.readOpenT;
+        if (beganT < 0 || n < copy.readN) return;
         findings.counted += 1;
-        const tookUs = t - copy.readOpenT;
+        const tookUs = t - beganT;
         copy.readOpenT = -1;
         if (tookUs <= textUs) return;
         const text = `reading ${logName(facts.log)} to ${n} ended after ${seconds(tookUs)}`;

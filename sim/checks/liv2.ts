@@ -13,7 +13,10 @@ const SHORT = "the first step of the quiet phase was shorter than the bound";
 export const liv2: CheckerFactory = ({ facts }) => {
   const findings = new Findings("LIV2");
   const { messages } = facts;
-  let short = false;
+
+  function isShort(): boolean {
+    return facts.secondQuietT - facts.quietT < BOUNDS.recoverUs;
+  }
 
   function meant(person: UserFacts, sinceT: number): boolean {
     return person.meansOnline && person.signedInT <= sinceT && !person.slow;
@@ -76,20 +79,17 @@ export const liv2: CheckerFactory = ({ facts }) => {
     id: "LIV2",
     listener: {
       connected(t, user, device) {
-        const { quietT, secondQuietT } = facts;
-        if (quietT < 0 || secondQuietT >= 0 || t - quietT <= BOUNDS.recoverUs) return;
-        const person = facts.user;
-        if (person.device !== device) return;
+        const { quietT, user: person } = facts;
+        if (facts.secondQuietT >= 0 || person.device !== device) return;
         // A connection that came late; one that broke in the quiet phase has its own bound.
         const lostT = Math.max(person.lostT, quietT);
         if (!meant(person, quietT) || t - lostT <= BOUNDS.recoverUs) return;
         const text = `user ${user} was connected again ${seconds(t - lostT)} after the faults ended`;
         findings.violated(t, text, user, 0, device);
       },
-      quietBegan(t, step) {
-        if (step !== 2 || facts.quietT < 0) return;
-        short = t - facts.quietT < BOUNDS.recoverUs;
-        if (short) return;
+      quietBegan(t) {
+        // At its first step it is.
+        if (isShort()) return;
         const sinceT = t - BOUNDS.recoverUs;
         for (const person of facts.users.values()) {
           if (meant(person, sinceT)) judgeUser(t, person);
@@ -98,7 +98,8 @@ export const liv2: CheckerFactory = ({ facts }) => {
     },
     result(complete) {
       if (!complete) return findings.result(WHY.interrupted);
-      return findings.result(facts.secondQuietT < 0 ? WHY.notQuiet : short ? SHORT : undefined);
+      if (facts.secondQuietT < 0) return findings.result(WHY.notQuiet);
+      return findings.result(isShort() ? SHORT : undefined);
     },
   };
 };

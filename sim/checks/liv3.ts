@@ -30,7 +30,7 @@ export const liv3: CheckerFactory = ({ facts }) => {
       person.syncedT,
       person.slowEndedT + BOUNDS.slowReaderUs - BOUNDS.promptUs,
     );
-    if (untilT - fromT <= BOUNDS.promptUs || untilT <= windows.dueT(fromT, BOUNDS.promptUs)) return;
+    if (untilT <= windows.dueT(fromT, BOUNDS.promptUs)) return;
     findings.violated(
       untilT,
       `${messageName(log, n)}, confirmed at ${seconds(confirmedT)}, ${how} ` +

@@ -16,19 +16,25 @@ export const liv4: CheckerFactory = ({ facts, scenario }) => {
   const { nodes } = scenario;
   /** The outage that is judged now; no other fault is active beside it. */
   let aloneFromT = Infinity;
+  /** From when a node may not be fenced: never where a fault or a start beside the outage may have left one without
+   * a lease, which it gets when Redis is back. */
+  let leasedFromT = Infinity;
   let store = "";
   let otherEndedT = -Infinity;
 
   /** Called at each change of the faults; costs nothing between them. */
   function settle(t: number): void {
     aloneFromT = Infinity;
-    const active = windows.activeIn(t, t).filter(({ ended }) => ended > t);
+    leasedFromT = Infinity;
+    const active = windows.activeAt(t).filter(({ ended }) => ended > t);
     const [only] = active;
     if (active.length !== 1 || !only) return;
     const redis = isRedisAwayForAll(only.fault, nodes);
     if (!redis && !isS3AwayForAll(only.fault, nodes)) return;
     store = redis ? "Redis" : "S3";
-    aloneFromT = Math.max(only.began + BOUNDS.degradedFromUs, otherEndedT + BOUNDS.degradedApartUs);
+    const apartT = otherEndedT + BOUNDS.degradedApartUs;
+    aloneFromT = Math.max(only.began + BOUNDS.degradedFromUs, apartT);
+    if (!redis || apartT <= only.began) leasedFromT = aloneFromT;
   }
 
   return {
@@ -54,6 +60,7 @@ export const liv4: CheckerFactory = ({ facts, scenario }) => {
       },
       quietBegan() {
         aloneFromT = Infinity;
+        leasedFromT = Infinity;
       },
       sendEnded(t, user, device, chat, n, outcome) {
         if (t < aloneFromT || facts.row < 0 || facts.answerBefore !== ANSWER.open) return;
@@ -77,7 +84,7 @@ export const liv4: CheckerFactory = ({ facts, scenario }) => {
         );
       },
       closed(t, user, device, session, code) {
-        if (t < aloneFromT) return;
+        if (t < leasedFromT) return;
         findings.counted += 1;
         if (code !== FENCED) return;
         const text = `session ${session} of user ${user} was closed 4503 while only ${store}`;

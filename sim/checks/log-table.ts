@@ -40,7 +40,6 @@ export interface LogFacts {
   recipient: number;
   /** Rows of the message table, by n - 1. */
   readonly rows: number[];
-  invokedN: number;
   /** The highest content attempted. By MSG4. */
   contentMax: number;
   confirmedN: number;
@@ -71,7 +70,6 @@ export interface LogScan {
 }
 
 export interface ChatFacts {
-  readonly index: number;
   readonly chat: number;
   /** 0: the friendship was not announced. */
   low: number;
@@ -82,8 +80,8 @@ export interface ChatFacts {
   keyVersion: number;
 }
 
-export function newChat(index: number, chat: number): ChatFacts {
-  return { index, chat, low: 0, high: 0, logs: [], key: 0, keyVersion: 0 };
+export function newChat(chat: number): ChatFacts {
+  return { chat, low: 0, high: 0, logs: [], key: 0, keyVersion: 0 };
 }
 
 export function newLog(index: number, chat: ChatFacts, device: number): LogFacts {
@@ -94,7 +92,6 @@ export function newLog(index: number, chat: ChatFacts, device: number): LogFacts
     sender: 0,
     recipient: 0,
     rows: [],
-    invokedN: 0,
     contentMax: 0,
     confirmedN: 0,
     shownN: 0,

@@ -29,8 +29,8 @@ export const msg4: CheckerFactory = ({ facts }) => {
   return {
     id: "MSG4",
     listener: {
-      sendInvoked(t, user, _device, _chat, n, content, kind) {
-        if (kind === KIND.void || (facts.flagsBefore & FLAG.invoked) !== 0) return;
+      sendInvoked(t, user, _device, _chat, n, content) {
+        if (content <= 0 || (facts.flagsBefore & FLAG.invoked) !== 0) return;
         const { log } = facts;
         // Contents grow on a device, so only a late one has to be searched for.
         if (content > log.contentMax) {
@@ -40,7 +40,7 @@ export const msg4: CheckerFactory = ({ facts }) => {
         const other = otherN(log, n, content);
         if (other > 0) violated(t, user, n, `is send ${content}, which has n ${other} already`);
       },
-      messageFrame(t, user, device, session, _chat, _from, _logDevice, n, content, kind) {
+      messageFrame(t, user, device, session, _chat, _from, _logDevice, n, content) {
         findings.counted += 1;
         const copy = facts.copy!;
         if (!facts.stale) {
@@ -51,15 +51,15 @@ export const msg4: CheckerFactory = ({ facts }) => {
           }
           if (n > copy.frameMaxN) copy.frameMaxN = n;
         }
-        if (kind === KIND.void || content <= 0) return;
+        if (content <= 0) return;
         const { row } = facts;
         if (row >= 0 && messages.attempted(row, content)) return;
         const other = otherN(facts.log, n, content);
         if (other > 0) violated(t, user, n, `is send ${content}, which has n ${other} already`);
       },
-      scanRow(t, _chat, from, _device, n, content, kind) {
+      scanRow(t, _chat, from, _device, n, content) {
         const { row } = facts;
-        if (kind === KIND.void || content <= 0 || row < 0) return;
+        if (content <= 0 || row < 0) return;
         if (messages.attempted(row, content)) return;
         const other = otherN(facts.log, n, content);
         if (other > 0) violated(t, from, n, `holds send ${content}, which has n ${other} already`);

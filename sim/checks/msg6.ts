@@ -21,11 +21,11 @@ export const msg6: CheckerFactory = ({ facts }) => {
     return latest;
   }
 
-  /** The time of the row below n, -1 where there is none. */
+  /** The time of the row below n; 0 of one that was not sent, -1 where there is none. */
   function sentAtBefore(n: number): number {
     const below = n >= 2 ? facts.log.rows[n - 2] : undefined;
-    if (below === undefined || (messages.flags[below]! & FLAG.invoked) === 0) return -1;
-    return messages.kind[below] === KIND.void ? -1 : messages.sentAt[below]!;
+    if (below === undefined || messages.kind[below] === KIND.void) return -1;
+    return messages.sentAt[below]!;
   }
 
   function sameTime(
@@ -37,7 +37,7 @@ export const msg6: CheckerFactory = ({ facts }) => {
     where: string,
   ) {
     const { log, row } = facts;
-    if (kind === KIND.void || row < 0) return;
+    if (kind === KIND.void) return;
     if ((messages.flags[row]! & (FLAG.invoked | FLAG.forked)) !== FLAG.invoked) return;
     findings.counted += 1;
     const given = messages.sentAt[row]!;

@@ -98,7 +98,7 @@ export const msg9: CheckerFactory = ({ facts }) => {
       historyRow(_t, operation, _chat, logDevice, n, _content, sentAt) {
         const read = open.get(operation);
         if (!read) return;
-        if (facts.row >= 0) read.page.add(facts.row);
+        read.page.add(facts.row);
         read.lowSentAt = sentAt;
         read.lowDevice = logDevice;
         read.lowN = n;

@@ -30,7 +30,6 @@ export const pre1: CheckerFactory = ({ facts }) => {
   function judge(t: number, person: UserFacts, observer: UserFacts): void {
     findings.counted += 1;
     if (observer.slow || t - observer.slowEndedT <= BOUNDS.slowReaderUs) return;
-    if (t - person.absentT <= person.absentWithinUs) return;
     if (t <= windows.presenceDueT(person.absentT, person.absentWithinUs)) return;
     if (windows.overlaps(person.absentT, t, faultsRedisClock)) return;
     findings.violated(
@@ -83,7 +82,7 @@ export const pre1: CheckerFactory = ({ facts }) => {
       closed(t, _user, _device, session, code) {
         const person = facts.user;
         if (facts.wasConnected) judgeView(t, person, session);
-        if (person.attemptOpen || person.attempt !== session) return;
+        if (person.attempt !== session) return;
         const polite = code !== 0 || (!person.meansOnline && !person.vanished);
         absentFrom(person, t, closeBound(t, polite));
       },

@@ -16,7 +16,6 @@ export const pre2: CheckerFactory = ({ facts, scenario }) => {
     if (person.syncedT < 0 || observer.syncedT < 0 || observer.slow) return;
     findings.counted += 1;
     const fromT = Math.max(person.syncedT, observer.syncedT, observer.slowEndedT, sinceT);
-    if (untilT - fromT <= BOUNDS.falseOfflineUs) return;
     if (untilT <= windows.presenceDueT(fromT, BOUNDS.falseOfflineUs)) return;
     findings.violated(
       untilT,
@@ -62,7 +61,7 @@ export const pre2: CheckerFactory = ({ facts, scenario }) => {
   function judgeGuess(t: number, person: UserFacts, observer: UserFacts): void {
     if (person.session === 0 || observer.syncedT >= 0) return;
     const outage = windows
-      .activeIn(t, t)
+      .activeAt(t)
       .find(({ fault }) => isRedisAwayForAll(fault, scenario.nodes));
     if (!outage || t - outage.began < BOUNDS.guessFromUs) return;
     if (person.connectedT >= outage.began || person.heardT < outage.began) return;

@@ -12,8 +12,8 @@ function shiftsTime(fault: FaultFact): boolean {
   return fault.kind === "skew" || fault.kind === "lose_writes";
 }
 
-/** Whatever may keep a node from renewing. */
-function delaysRenewal(fault: FaultFact): boolean {
+/** Whatever may keep a node from renewing, and from reading its friends. */
+function keepsFromRedis(fault: FaultFact): boolean {
   if (fault.kind === "kill" || fault.kind === "crash") return fault.sites.includes("redis");
   return !fault.sites.every((site) => site === "users" || site === "s3");
 }
@@ -26,7 +26,7 @@ export const pre3: CheckerFactory = ({ facts, scenario }) => {
   function judgeTruth(t: number, person: UserFacts, observer: number, lastSeenMs: number): void {
     if (epochMs === undefined || person.session !== 0 || person.attemptOpen) return;
     if (person.heardT < 0) return;
-    if (windows.overlaps(person.heardT - BOUNDS.lastSeenBehindUs, t, delaysRenewal)) return;
+    if (windows.overlaps(person.heardT - BOUNDS.lastSeenBehindUs, t, keepsFromRedis)) return;
     const seenT = (lastSeenMs - epochMs) * MS_US;
     const behindUs = person.heardT - seenT;
     const aheadUs = seenT - person.closedT;
@@ -50,7 +50,13 @@ export const pre3: CheckerFactory = ({ facts, scenario }) => {
         // Whoever came within the last read of friends may still be shown as another node last read it.
         const { connectedT } = facts.userOf(user);
         const mayBeStale = t <= windows.presenceDueT(connectedT, BOUNDS.falseOfflineUs);
-        if (!mayBeStale && lastSeenMs < before - BOUNDS.lastSeenBehindUs / MS_US) {
+        const falls = lastSeenMs < before - BOUNDS.lastSeenBehindUs / MS_US;
+        // A node that could not read its friends shows them as it read them before that.
+        if (
+          falls &&
+          !mayBeStale &&
+          !windows.overlaps(t - BOUNDS.falseOfflineUs, t, keepsFromRedis)
+        ) {
           findings.violated(
             t,
             `user ${observer} is told that user ${user} was last seen at ${lastSeenMs} ms, after it ` +

@@ -55,7 +55,6 @@ export const pre4: CheckerFactory = ({ facts }) => {
         for (const person of facts.users.values()) {
           person.rank = -1;
           person.releasedRank = -1;
-          person.rankNode = -1;
         }
       },
       deliverAnswered(t, node, user, rank) {

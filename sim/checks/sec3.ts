@@ -81,7 +81,7 @@ export const sec3: CheckerFactory = ({ facts }) => {
       friendShown(t, user, device, friend, chat, key, keyVersion) {
         findings.counted += 1;
         const known = facts.chatOf(chat);
-        if (known.key === 0 || known.keyVersion !== keyVersion) {
+        if (known.keyVersion !== keyVersion) {
           known.key = key;
           known.keyVersion = keyVersion;
         } else if (known.key !== key) {

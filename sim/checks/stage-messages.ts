@@ -26,8 +26,6 @@ export class MessagesStage implements HistoryListener {
     const log = this.#facts.point(chat, device, n, true);
     const facts = this.#facts;
     facts.own(log, user);
-    facts.beforeN = log.invokedN;
-    if (n > log.invokedN) log.invokedN = n;
     const row = facts.row;
     if (row < 0) return;
     const messages = facts.messages;
@@ -64,7 +62,6 @@ export class MessagesStage implements HistoryListener {
     const log = this.#facts.point(chat, device, n, false);
     const facts = this.#facts;
     const row = facts.row;
-    facts.beforeN = log.confirmedN;
     if (row < 0) return;
     const messages = facts.messages;
     if (outcome === OUTCOME.ok) {
@@ -198,11 +195,10 @@ export class MessagesStage implements HistoryListener {
     n: number,
   ): void {
     const log = this.#facts.point(chat, logDevice, n, false);
-    const facts = this.#facts;
-    facts.beforeN = log.readInvokedN;
-    facts.copy = copyOf(log, user, device);
+    const copy = copyOf(log, user, device);
+    this.#facts.copy = copy;
     if (n > log.readInvokedN) log.readInvokedN = n;
-    if (n > facts.copy.readN) facts.copy.readN = n;
+    if (n > copy.readN) copy.readN = n;
   }
 
   readEnded(
@@ -216,21 +212,19 @@ export class MessagesStage implements HistoryListener {
   ): void {
     const log = this.#facts.point(chat, logDevice, n, false);
     this.#facts.copy = copyOf(log, user, device);
-    this.#facts.beforeN = log.readConfirmedN;
     if (outcome === OUTCOME.ok && n > log.readConfirmedN) log.readConfirmedN = n;
   }
 
   receiptFrame(
     _t: number,
     _user: number,
-    device: number,
+    _device: number,
     _session: number,
     chat: number,
     logDevice: number,
     n: number,
   ): void {
-    const log = this.#facts.point(chat, logDevice, n, false);
-    this.#facts.receipt = receiptsOf(log, device);
+    this.#facts.point(chat, logDevice, n, false);
   }
 
   receiptShown(
@@ -243,7 +237,6 @@ export class MessagesStage implements HistoryListener {
   ): void {
     const log = this.#facts.point(chat, logDevice, n, false);
     const receipt = receiptsOf(log, device);
-    this.#facts.receipt = receipt;
     this.#facts.beforeN = receipt.shownN;
     if (n > receipt.shownN) receipt.shownN = n;
     if (n > log.receiptShownN) log.receiptShownN = n;
@@ -258,7 +251,6 @@ export class MessagesStage implements HistoryListener {
     n: number,
   ): void {
     const log = this.#facts.point(chat, logDevice, n, false);
-    this.#facts.beforeN = log.receiptAckN;
     if (n > log.receiptAckN) log.receiptAckN = n;
     log.receiptAckT = t;
   }

@@ -129,11 +129,11 @@ export class PeopleStage implements HistoryListener {
   }
 
   // ── presence
-  /** A friendship made in mid-run reaches each of the two in its own time. */
+  /** A friendship made in mid-run reaches each of the two in its own time; without one there is no time. */
   friendShown(t: number, observer: number, _device: number, friend: number): void {
     const { pairs } = this.#facts;
     const pair = this.#facts.pairOf(this.#facts.userOf(observer), friend);
-    if (pair >= 0 && pairs.knownT[pair]! > t) pairs.knownT[pair] = t;
+    if (pairs.knownT[pair]! > t) pairs.knownT[pair] = t;
   }
 
   presenceShown(
@@ -159,8 +159,7 @@ export class PeopleStage implements HistoryListener {
     facts.stateBefore = first ? STATE.unknown : pairs.state[pair]!;
     facts.sinceBefore = first ? 0 : pairs.since[pair]!;
     facts.lastSeenBefore = pairs.lastSeenMs[pair]!;
-    const wasOnline = facts.stateBefore === STATE.online;
-    if (first || wasOnline !== (state === STATE.online)) pairs.since[pair] = t;
+    if (first || facts.stateBefore === STATE.online) pairs.since[pair] = t;
     pairs.session[pair] = person.session;
     pairs.state[pair] = state;
     if (lastSeenMs > 0) pairs.lastSeenMs[pair] = lastSeenMs;

@@ -75,7 +75,7 @@ export class StoresStage implements HistoryListener {
     sentN: number,
     readN: number,
   ): void {
-    const scan = scanOf(this.#facts.point(chat, device, 0, false));
+    const scan = scanOf(this.#facts.logOf(chat, device));
     scan.sentN = sentN;
     scan.readN = readN;
   }
@@ -90,7 +90,7 @@ export class StoresStage implements HistoryListener {
     _readAt: number,
     seenN: number,
   ): void {
-    const scan = scanOf(this.#facts.point(chat, device, 0, false));
+    const scan = scanOf(this.#facts.logOf(chat, device));
     scan.receiptReadN = readN;
     scan.receiptSeenN = seenN;
   }

@@ -1,6 +1,5 @@
 // What is known of people: who means to be online, on which connection, and what each is shown of each
 // friend. Written by the facts stage; presence rules keep their own fields where it says so.
-import { STATE } from "../history/history.ts";
 import type { LogFacts } from "./log-table.ts";
 
 export interface UserFacts {
@@ -86,9 +85,10 @@ export function mirrorOf(pair: number): number {
 /** What one user is shown of one friend; it holds for the observer's session that it was shown in. */
 export class PairTable {
   count = 0;
+  /** Means something within the session that it was shown in. */
   state = new Uint8Array(PAIRS_FIRST);
   session = new Int32Array(PAIRS_FIRST);
-  /** Since when it is online, or is not. */
+  /** Since when it is shown otherwise than online, where it is. */
   since = new Float64Array(PAIRS_FIRST);
   lastSeenMs = new Float64Array(PAIRS_FIRST);
   /** Since when the observer knows of the friendship; Infinity: not yet. */
@@ -99,8 +99,6 @@ export class PairTable {
     const pair = this.count;
     if (pair === this.state.length) this.#grow();
     this.count += 2;
-    this.state[pair] = STATE.unknown;
-    this.state[pair + 1] = STATE.unknown;
     this.knownT[pair] = knownT;
     this.knownT[pair + 1] = knownT;
     return pair;

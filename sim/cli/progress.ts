@@ -1,6 +1,7 @@
 // Progress on stderr: one line that updates itself on a terminal, otherwise a line every 5 s. It reads no clock:
 // while a simulation runs the machine's time is out of bounds, so the run tells how long it has taken.
 import type { Progress } from "../run/requests.ts";
+import type { RunResult } from "../run/result.ts";
 import { isTerminal } from "./console.ts";
 import { Pace } from "./pace.ts";
 
@@ -11,13 +12,15 @@ const CLEAR = "\r\u001b[2K";
 export class ProgressLine {
   readonly #terminal = isTerminal();
   readonly #enabled: boolean;
+  readonly #mode: RunResult["mode"];
   readonly #pace = new Pace();
   #nextMs = 0;
   #lastMs = 0;
   #shown = false;
 
-  constructor(enabled: boolean) {
+  constructor(enabled: boolean, mode: RunResult["mode"]) {
     this.#enabled = enabled;
+    this.#mode = mode;
   }
 
   readonly update = (progress: Progress): void => {
@@ -28,7 +31,7 @@ export class ProgressLine {
     this.#lastMs = progress.wallMs;
     if (progress.wallMs < this.#nextMs) return;
     this.#nextMs = progress.wallMs + (this.#terminal ? UPDATE_MS : LINE_MS);
-    const line = progressText(progress, leftMs);
+    const line = progressText(progress, leftMs, this.#mode);
     if (!this.#terminal) process.stderr.write(`${line}\n`);
     else process.stderr.write(CLEAR + line.slice(0, (process.stderr.columns ?? 100) - 1));
     this.#shown = true;
@@ -40,11 +43,15 @@ export class ProgressLine {
   }
 }
 
-export function progressText(progress: Progress, leftMs: number | null): string {
+export function progressText(
+  progress: Progress,
+  leftMs: number | null,
+  mode: RunResult["mode"],
+): string {
   const { phase, virtualUs, totalUs, wallMs, online, ratePerS, p99Ms, faultsActive } = progress;
   return [
     phase,
-    `${clock(virtualUs / 1e6)} of ${clock(totalUs / 1e6)} virtual`,
+    `${clock(virtualUs / 1e6)} of ${clock(totalUs / 1e6)}${mode === "live" ? "" : " virtual"}`,
     `${(wallMs / 1000).toFixed(1)} s`,
     `${online} online`,
     `${ratePerS.toFixed(ratePerS < 10 ? 1 : 0)} messages/s`,

@@ -42,7 +42,7 @@ export async function runLiveScenario(
   const again = withSeed(command, scenario.seed);
   printHead(scenario, String(scenario.seed), again, "live");
   const quiet = yes(flags, "quiet");
-  const progress = new ProgressLine(!quiet);
+  const progress = new ProgressLine(!quiet, "live");
   const interrupt = watchInterrupt();
   let result: RunResult;
   try {

@@ -5,10 +5,15 @@ import { exp, log, normalQuantile } from "./math.ts";
 import { callSite, type DrawObserver } from "./recorder.ts";
 import alea from "seedrandom/lib/alea.js";
 
-/** Replaces draws: stream name, then ordinal (from 0), then the value in [0, 1). */
+/** Replaces draws: stream name, then ordinal (from 0) or "all" for whatever has none, then the value in [0, 1). */
 export type Choices = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-const TWO_TO_MINUS_32 = 1 / 4294967296;
+export const ALL_DRAWS = "all";
+
+const TWO_TO_32 = 4294967296;
+const TWO_TO_MINUS_32 = 1 / TWO_TO_32;
+/** What a number above 2^32 has room for behind its point. */
+const CHOSEN_STEPS = 1_048_576;
 
 export class Streams {
   readonly #seed: string;
@@ -32,10 +37,20 @@ export class Streams {
     return stream;
   }
 
-  /** A 32-bit seed for keyed draws, derived from the name like a stream but drawing from none. */
+  /**
+   * A 32-bit seed for keyed draws, derived from the name like a stream but drawing from none. Where all of them are
+   * chosen it is 2^32 and the value instead, which `keyed` understands: the draws are too many to ask each time.
+   */
   seed32(name: string): number {
-    return Math.floor(alea(`${this.#seed}/${name}`)() * 4294967296);
+    const chosen = this.#choices[name]?.[ALL_DRAWS];
+    if (chosen !== undefined) return TWO_TO_32 + Math.floor(chosen * CHOSEN_STEPS) / CHOSEN_STEPS;
+    return Math.floor(alea(`${this.#seed}/${name}`)() * TWO_TO_32);
   }
+}
+
+/** One of several seeds for keyed draws made out of one. */
+export function seedBeside(seed32: number, place: number): number {
+  return seed32 >= TWO_TO_32 ? seed32 : (seed32 + place) | 0;
 }
 
 export class Stream {
@@ -45,6 +60,7 @@ export class Stream {
   readonly #draw: () => number;
   readonly #observer: DrawObserver | undefined;
   readonly #choices: ReadonlyMap<number, number> | undefined;
+  readonly #otherwise: number | undefined;
 
   constructor(
     name: string,
@@ -56,6 +72,7 @@ export class Stream {
     this.#draw = alea(seed);
     this.#observer = observer;
     this.#choices = choices === undefined ? undefined : readChoices(name, choices);
+    this.#otherwise = choices?.[ALL_DRAWS];
   }
 
   /** In [0, 1), a multiple of 2^-32. */
@@ -63,7 +80,7 @@ export class Stream {
     const ordinal = this.ordinal++;
     let value = this.#draw();
     // A choice takes the place of the draw, which is made all the same: later draws stay what they were.
-    if (this.#choices !== undefined) value = this.#choices.get(ordinal) ?? value;
+    if (this.#choices !== undefined) value = this.#choices.get(ordinal) ?? this.#otherwise ?? value;
     if (this.#observer !== undefined && this.#observer.wantsDraw())
       this.#observer.draw(this.name, ordinal, value, callSite());
     return value;
@@ -132,17 +149,19 @@ export class Stream {
 function readChoices(name: string, choices: Readonly<Record<string, number>>): Map<number, number> {
   const read = new Map<number, number>();
   for (const [ordinal, value] of Object.entries(choices)) {
-    if (!/^\d+$/.test(ordinal) || !(value >= 0 && value < 1))
+    const isAll = ordinal === ALL_DRAWS;
+    if (!(isAll || /^\d+$/.test(ordinal)) || !(value >= 0 && value < 1))
       throw new RangeError(
-        `choice ${name}.${ordinal} = ${value}: wants an ordinal and a value in [0, 1)`,
+        `choice ${name}.${ordinal} = ${value}: wants an ordinal or "${ALL_DRAWS}", and a value in [0, 1)`,
       );
-    read.set(Number(ordinal), value);
+    if (!isAll) read.set(Number(ordinal), value);
   }
   return read;
 }
 
 /** A well-mixed function of its four integers, in [0, 1). `entity` may have up to 53 bits, the others 32. */
 export function keyed(seed32: number, entity: number, purpose: number, ordinal: number): number {
+  if (seed32 >= TWO_TO_32) return seed32 - TWO_TO_32;
   return keyedUint32(seed32, entity, purpose, ordinal) * TWO_TO_MINUS_32;
 }
 

@@ -18,6 +18,7 @@ export async function plainer(best: ResolvedScenario, take: Take): Promise<void>
   await tryAll((scenario) =>
     placements(scenario).filter(({ cluster }) => cluster.balancer === "least-connections"),
   );
+  await tryAll(plainerActions);
   await tryAll(noQuirks);
   await tryAll(oneCassandra);
   await tryAll(fewerNodes);
@@ -37,9 +38,22 @@ function namedByPlace(scenario: ResolvedScenario): readonly ResolvedScenario[] {
   return [{ ...scenario, faults }];
 }
 
+/** Texts alone, read as a whole; else at least that. */
+function plainerActions(scenario: ResolvedScenario): readonly ResolvedScenario[] {
+  const { script = [] } = scenario;
+  const wholly = script.map(({ log: _log, back: _back, ...action }) => action);
+  const texts = wholly.map(({ attach: _attach, bytes: _bytes, ...action }) => action);
+  return [texts, wholly]
+    .filter((plain) => JSON.stringify(plain) !== JSON.stringify(script))
+    .map((plain) => ({ ...scenario, script: plain }));
+}
+
 function noQuirks(scenario: ResolvedScenario): readonly ResolvedScenario[] {
   const { quirks, ...cluster } = scenario.cluster;
-  return quirks === undefined ? [] : [{ ...scenario, cluster }];
+  if (quirks === undefined) return [];
+  const { choices, ...rest } = scenario;
+  const { quirks: _, ...chosen } = choices ?? {};
+  return [{ ...rest, cluster, ...(choices === undefined ? {} : { choices: chosen }) }];
 }
 
 function oneCassandra(scenario: ResolvedScenario): readonly ResolvedScenario[] {

@@ -12,6 +12,7 @@ import type { RunResult } from "./result.ts";
 import { runToDirectory } from "./run-to-directory.ts";
 import type { SavedRunFiles } from "./saved-run.ts";
 import { shellWord } from "./shown-commands.ts";
+import { drawnIn } from "./shrink-draws.ts";
 import { shrink, sizeOf, type ShrinkAsked, type ShrinkSize, type Shrunk } from "./shrink.ts";
 
 /** The name of a shrunk scenario's file, without its ending. */
@@ -88,11 +89,19 @@ function commentOf(
   const { command } = run.result;
   return [
     `${rule} broken at ${formatDuration(violation.t)}: ${violation.text}`,
-    `Shrunk from ${sizeText(sizeOf(run.scenario))} to ${sizeText(sizeOf(scenario))}.`,
+    `Shrunk from ${sizeText(sizeOf(run.scenario))} to ${sizeText(sizeOf(scenario))}. ${chanceText(scenario)}`,
     ...(command === undefined ? [] : [`Found by:  ${command}`]),
     `Run it:    npx chatquake run ${shellWord(file)}`,
     ...partingText(parting),
   ];
+}
+
+/** What the scenario still owes to its seed. */
+function chanceText(scenario: ResolvedScenario): string {
+  const drawn = drawnIn(scenario);
+  return drawn.length === 0
+    ? "Nothing in it is left to chance."
+    : `Left to chance: ${drawn.join(", ")}.`;
 }
 
 function partingText(parting: Parting | undefined): readonly string[] {

@@ -25,7 +25,10 @@ export interface Tried {
   readonly violation?: Violation;
   /** Found while the run went on, not by the last look at its end. */
   readonly online: boolean;
+  /** Of the last run. */
   readonly events: number;
+  /** Of all of them. */
+  readonly eventsInAll: number;
   /** Users whom the violation is about. */
   readonly people: readonly number[];
   readonly actions?: readonly ScriptAction[];
@@ -37,6 +40,7 @@ const EVENTS_OF_A_START = 3_000;
 export async function tryScenario(trial: Trial, profile: Profile, rule: RuleId): Promise<Tried> {
   const { scenario, eventsMax } = trial;
   let tried = await tryOnce(trial, scenario, profile, rule);
+  let eventsInAll = tried.events;
   let events = 0;
   for (let seed = 1; !tried.broken; seed++) {
     if (seed === scenario.seed) continue;
@@ -44,8 +48,9 @@ export async function tryScenario(trial: Trial, profile: Profile, rule: RuleId):
     events += next;
     if (events + next > eventsMax) break;
     tried = await tryOnce(trial, { ...scenario, seed }, profile, rule);
+    eventsInAll += tried.events;
   }
-  return tried;
+  return { ...tried, eventsInAll };
 }
 
 async function tryOnce(
@@ -53,7 +58,7 @@ async function tryOnce(
   scenario: ResolvedScenario,
   profile: Profile,
   rule: RuleId,
-): Promise<Tried> {
+): Promise<Omit<Tried, "eventsInAll">> {
   const untilUs = trial.untilUs ?? Infinity;
   let nowUs = 0;
   const actions: ScriptAction[] = [];

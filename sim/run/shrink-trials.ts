@@ -38,6 +38,7 @@ export class Trials {
   #list: List | undefined;
   #closed = false;
   #count = 0;
+  #events = 0;
   readonly #workers: Promise<void>;
   #failed: ((error: Error) => void) | undefined;
 
@@ -60,6 +61,11 @@ export class Trials {
   /** How many candidates were tried. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many events were simulated for them. */
+  get events(): number {
+    return this.#events;
   }
 
   /** The first of them, in their order, that breaks the rule. */
@@ -116,6 +122,7 @@ export class Trials {
   #done({ id, tried }: TrialAnswer): void {
     const { list, index } = this.#orders.get(id)!;
     this.#orders.delete(id);
+    this.#events += tried.eventsInAll;
     this.#known.set(keyOf(list.trials[index]!), tried);
     this.#enter(list, index, tried);
   }

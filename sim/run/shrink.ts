@@ -5,6 +5,7 @@ import type { RuleId, Violation } from "../history/checker.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
 import { ddmin } from "./ddmin.ts";
+import { drawnIn, fixable, fixed, nudged } from "./shrink-draws.ts";
 import * as edit from "./shrink-edits.ts";
 import { placements } from "./shrink-placements.ts";
 import { plainer } from "./shrink-plainer.ts";
@@ -39,6 +40,8 @@ export interface Shrunk {
   readonly scenario: ResolvedScenario;
   readonly violation: Violation;
   readonly tried: number;
+  /** Simulated for all that was tried. */
+  readonly events: number;
   /** False where the search was ended before nothing could be left out any more. */
   readonly complete: boolean;
 }
@@ -58,6 +61,8 @@ export async function shrink(asked: ShrinkAsked): Promise<Shrunk | undefined> {
 /** As much as trying one candidate with several seeds may cost: chance must not keep what is not needed. */
 const EVENTS_A_CANDIDATE = 60_000;
 const EVENTS_FOR_CHANCE = 300_000;
+/** What takes no more is run a hundred times to find an instant. */
+const EVENTS_TO_MOVE = 10_000;
 /** A violation may come that much later than in the scenario it was cut out of. */
 const LATER_US = 12_000_000;
 const SECOND_US = 1_000_000;
@@ -100,8 +105,8 @@ class Shrinking {
     if (this.#best.script === undefined) await this.#drawn();
     if (this.#best.script !== undefined) await this.#script();
     const violation = this.#tried.violation!;
-    const tried = this.#trials.count;
-    return { scenario: this.#best, violation, tried, complete: !this.#asked.isOver() };
+    const { count: tried, events } = this.#trials;
+    return { scenario: this.#best, violation, tried, events, complete: !this.#asked.isOver() };
   }
 
   async #cutEnd(): Promise<void> {
@@ -141,6 +146,8 @@ class Shrinking {
   }
 
   async #script(): Promise<void> {
+    // Whatever comes after it needs one run a candidate, where it succeeds.
+    await this.#take("draws", [fixed(this.#best, fixable(this.#best))]);
     await this.#involved();
     if (!this.#tried!.online) await this.#earlierEnd();
     await this.#begin();
@@ -151,6 +158,7 @@ class Shrinking {
       await this.#begin();
       await this.#actions();
       await this.#times();
+      await this.#draws();
       await plainer(this.#best, (scenarios) => this.#take("figures", scenarios));
       if (this.#best === before) break;
     }
@@ -158,12 +166,18 @@ class Shrinking {
 
   /** Those whom the violation is about, alone. */
   async #involved(): Promise<void> {
-    const { people } = this.#tried!;
-    if (people.length === 0) return;
-    const alone = edit.onlyUsers(this.#best, people);
+    if (this.#tried!.people.length === 0) return;
+    if ((await this.#take("users", [this.#alone()], 0)) !== undefined) return;
+    // What all of them did shortly before costs less to try than all that the few did.
+    if (this.#tried!.online) await this.#begin();
+    const alone = this.#alone();
     if ((await this.#take("users", placements(alone))) !== undefined) return;
     // What hung on chance may come again where little happens, and many seeds can be tried.
     await this.#take("users", this.#beginnings(alone), EVENTS_FOR_CHANCE);
+  }
+
+  #alone(): ResolvedScenario {
+    return edit.onlyUsers(this.#best, this.#tried!.people);
   }
 
   /** Nothing of what was long before, as far as that can be. */
@@ -217,10 +231,22 @@ class Shrinking {
         lists.map((script) => ({ ...this.#best, script })),
       ),
     );
+    await this.#pairs();
     if (edit.usersIn(this.#best).length < this.#best.population.users)
       await this.#take("users", [edit.onlyUsers(this.#best, edit.usersIn(this.#best))]);
     for (const pairs of edit.fewerPairs(this.#best))
       if (await this.#take("friends", [pairs])) break;
+  }
+
+  /** Two actions that are nothing without each other, as a leaving and a coming back: they only moved somebody. */
+  async #pairs(): Promise<void> {
+    for (let place = this.#best.script!.length - 2; place >= 0; place--) {
+      const script = this.#best.script!.toSpliced(place, 2);
+      const { balancer } = this.#best.cluster;
+      const all = placements({ ...this.#best, script });
+      const few = all.filter(({ cluster }) => cluster.balancer === balancer);
+      if (this.#tried!.events <= EVENTS_TO_MOVE) await this.#take("actions", few);
+    }
   }
 
   /** Less time between what happens, then rounder times; a second is as short as anybody wants to read. */
@@ -232,11 +258,21 @@ class Shrinking {
     await this.#take("times", edit.rounder(this.#best));
   }
 
+  /** Nothing left to chance; where that cannot be, as little as can be. */
+  async #draws(): Promise<void> {
+    const names = fixable(this.#best);
+    if (names.length === 0) return;
+    const whole = fixed(this.#best, names);
+    const moved = this.#tried!.events <= EVENTS_TO_MOVE ? nudged(whole) : [];
+    if ((await this.#take("draws", [whole, ...moved], 0)) !== undefined) return;
+    for (const name of names) await this.#take("draws", [fixed(this.#best, [name])], 0);
+  }
+
   /** The place of the first that breaks the rule; that one is the best from now on. */
   async #take(
     step: string,
     candidates: readonly (ResolvedScenario | Candidate)[],
-    eventsMax = this.#hangsOnChance ? EVENTS_FOR_CHANCE / 2 : EVENTS_A_CANDIDATE,
+    eventsMax = this.#eventsMax(),
   ): Promise<number | undefined> {
     this.#tell(step);
     const list = candidates.map((each) => ("scenario" in each ? each : { scenario: each }));
@@ -250,6 +286,12 @@ class Shrinking {
     if (found === undefined) return undefined;
     this.#adopt(list[found.index]!.scenario, found);
     return found.index;
+  }
+
+  /** Other seeds tell nothing new where nothing is drawn. */
+  #eventsMax(): number {
+    if (drawnIn(this.#best).length === 0) return 0;
+    return this.#hangsOnChance ? EVENTS_FOR_CHANCE / 2 : EVENTS_A_CANDIDATE;
   }
 
   #adopt(scenario: ResolvedScenario, { tried }: Found): void {

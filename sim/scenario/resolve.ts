@@ -2,7 +2,7 @@
 // end, faults put at their absolute times.
 
 import type { Node } from "yaml";
-import type { Choices } from "../kernel/random.ts";
+import { ALL_DRAWS, type Choices } from "../kernel/random.ts";
 import { checkUnheldPhases, readBehaviour } from "./behaviour.ts";
 import { readDistribution } from "./distributions.ts";
 import { readFaults } from "./faults.ts";
@@ -220,6 +220,9 @@ function readCapacity(
   return of === undefined || within === undefined ? undefined : { of, within, tolerance };
 }
 
+/** Drawn by what each draw is for, in no order that an ordinal could count. */
+const WITHOUT_ORDINALS = ["network", "stores", "world", "people"];
+
 function readChoices(reader: Reader, node: Node | undefined): Choices | undefined {
   const streams = reader.anyFields(node, "choices");
   if (streams === undefined) return undefined;
@@ -228,8 +231,13 @@ function readChoices(reader: Reader, node: Node | undefined): Choices | undefine
     const ordinals = reader.anyFields(streams.get(stream), `choices.${stream}`);
     const values: Record<string, number> = {};
     for (const ordinal of ordinals?.names() ?? []) {
-      if (!/^\d+$/.test(ordinal))
-        reader.report(ordinals!.key(ordinal), `"${ordinal}" is no ordinal: a whole number from 0`);
+      if (ordinal !== ALL_DRAWS && !/^\d+$/.test(ordinal))
+        reader.report(
+          ordinals!.key(ordinal),
+          `"${ordinal}" is no ordinal: a whole number from 0, or "${ALL_DRAWS}"`,
+        );
+      else if (ordinal !== ALL_DRAWS && WITHOUT_ORDINALS.includes(stream))
+        reader.report(ordinals!.key(ordinal), `draws of ${stream} are chosen by "${ALL_DRAWS}"`);
       const value = reader.number(ordinals!.get(ordinal), "a choice", 0, 1);
       if (value === 1) reader.report(ordinals!.get(ordinal)!, "a choice must be below 1");
       if (value !== undefined) values[ordinal] = value;

@@ -80,6 +80,12 @@ const script = strict({
   fresh: optional(Type.Boolean({ description: "sign_in on a device that is new" })),
   attach: optional(member(ATTACHMENT_KINDS, "send: what goes with it")),
   bytes: optional(SIZE),
+  log: optional(
+    Type.Integer({ minimum: 1, description: "read: one of the friend's devices; default all" }),
+  ),
+  back: optional(
+    Type.Integer({ minimum: 1, description: "open: so many attachments before the last" }),
+  ),
 });
 
 const cluster = strict({

@@ -8,6 +8,8 @@ import { readMoment, type Timeline } from "./timeline.ts";
 import type { ScriptAction } from "./types.ts";
 
 const ATTACHMENT_BYTES_MAX = 33_554_432;
+const LOGS_MAX = 1_000;
+const BACK_MAX = 100_000;
 
 export function readScript(
   reader: Reader,
@@ -55,11 +57,13 @@ function readMore(
   reader: Reader,
   fields: Fields,
   what: ScriptAction["do"],
-): Pick<ScriptAction, "fresh" | "attach" | "bytes"> | undefined {
+): Pick<ScriptAction, "fresh" | "attach" | "bytes" | "log" | "back"> | undefined {
   const belongs: Readonly<Record<string, ScriptAction["do"]>> = {
     fresh: "sign_in",
     attach: "send",
     bytes: "send",
+    log: "read",
+    back: "open",
   };
   for (const [key, action] of Object.entries(belongs))
     if (fields.has(key) && what !== action)
@@ -72,9 +76,13 @@ function readMore(
     min: 1,
     max: ATTACHMENT_BYTES_MAX,
   });
+  const log = reader.integer(fields.get("log"), "log", 1, LOGS_MAX);
+  const back = reader.integer(fields.get("back"), "back", 1, BACK_MAX);
   return {
     ...(fresh === true ? { fresh } : {}),
     ...(attach === undefined ? {} : { attach }),
     ...(bytes === undefined ? {} : { bytes }),
+    ...(log === undefined ? {} : { log }),
+    ...(back === undefined ? {} : { back }),
   };
 }

@@ -37,7 +37,7 @@ export interface ResolvedScenario {
   };
   /** Replaces the drawn workload. */
   readonly script?: readonly ScriptAction[];
-  /** Overrides draws: stream -> ordinal -> value in [0, 1). */
+  /** Overrides draws: stream -> ordinal, or "all" for whatever has none -> value in [0, 1). */
   readonly choices?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
@@ -172,4 +172,8 @@ export interface ScriptAction {
   /** Of a send: what is attached, and its size. */
   readonly attach?: "image" | "voice" | "file";
   readonly bytes?: number;
+  /** Of a read: one of the friend's devices alone, from 1 in the order in which the reader heard of them. */
+  readonly log?: number;
+  /** Of an open: how many attachments were shown since that one; absent: the last. */
+  readonly back?: number;
 }

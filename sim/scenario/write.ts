@@ -61,12 +61,9 @@ export function plainScenario(scenario: ResolvedScenario): Plain {
   });
 }
 
-function plainAction({ atUs, user, do: what, to, fresh, attach, bytes }: ScriptAction): Plain {
+function plainAction({ atUs, user, do: what, bytes, ...more }: ScriptAction): Plain {
   const size = bytes === undefined ? undefined : formatSize(bytes);
-  return withoutUndefined({
-    at: formatDuration(atUs),
-    ...{ user, do: what, to, fresh, attach, bytes: size },
-  });
+  return withoutUndefined({ at: formatDuration(atUs), user, do: what, ...more, bytes: size });
 }
 
 function plainPhase(phase: Phase): Plain {

@@ -13,6 +13,7 @@ import type { PresenceStore } from "../../server/ports/presence-store.ts";
 import type { RosterStore } from "../../server/ports/roster-store.ts";
 import { Sampler } from "../kernel/distribution.ts";
 import type { Kernel } from "../kernel/kernel.ts";
+import { seedBeside } from "../kernel/random.ts";
 import type { Cpu } from "../net/cpu.ts";
 import type { Network } from "../net/network.ts";
 import { BLOB_OPERATIONS, SimulatedBlobs } from "./blobs-port.ts";
@@ -239,7 +240,7 @@ class Stores implements SimulatedStores {
       kernel: this.#kernel,
       network: this.#network,
       profile: this.#profile.cassandra,
-      seed32: (this.#options.seed32 + STORE_NAMES.indexOf("cassandra")) | 0,
+      seed32: seedBeside(this.#options.seed32, STORE_NAMES.indexOf("cassandra")),
       model: this.models.cassandra,
       observer: this.#observer,
       makeStores: () => ({
@@ -256,7 +257,7 @@ class Stores implements SimulatedStores {
       name,
       kernel: this.#kernel,
       profile: this.#profile[name],
-      seed32: (this.#options.seed32 + STORE_NAMES.indexOf(name)) | 0,
+      seed32: seedBeside(this.#options.seed32, STORE_NAMES.indexOf(name)),
       memory,
       observer: this.#observer,
       wipe: () => {

@@ -149,9 +149,14 @@ export class People {
   }
 
   /** What the person does now, for whoever writes a script of it. */
-  did(user: UserId, what: ScriptAction["do"], to?: UserId): void {
+  did(
+    user: UserId,
+    what: ScriptAction["do"],
+    to?: UserId,
+    more: Pick<ScriptAction, "log" | "back"> = {},
+  ): void {
     if (this.onAction === undefined) return;
-    const action = { atUs: this.world.nowUs(), user, do: what };
+    const action = { atUs: this.world.nowUs(), user, do: what, ...more };
     this.onAction(to === undefined ? action : { ...action, to });
   }
 

@@ -22,8 +22,8 @@ export class Reading {
   readonly #onRead = (log: InboundLog): void => this.#read(log);
   readonly #onOpen = (opening: Opening): void => this.#open(opening);
   #atOnce = false;
-  /** What was attached to the last message that a user was shown in a chat; for scripts alone. */
-  readonly #attached = new Map<UserId, Map<ChatId, BlobId>>();
+  /** What was attached to the messages that a user was shown in a chat; for scripts alone, and whoever writes them. */
+  readonly #attached = new Map<UserId, Map<ChatId, BlobId[]>>();
 
   constructor(people: People) {
     this.#people = people;
@@ -37,10 +37,10 @@ export class Reading {
       if (device.synced) this.#read(log);
       return;
     }
-    if (this.#people.isScripted) {
-      if (frame.url !== undefined) this.#remember(device.user, frame.chat, frame.url);
-      return;
-    }
+    const { isScripted, onAction } = this.#people;
+    if (frame.url !== undefined && (isScripted || onAction !== undefined))
+      this.#attachedTo(device.user, frame.chat).push(frame.url);
+    if (isScripted) return;
     const delayUs = this.#schedule(log, frame.n);
     if (frame.url !== undefined) this.#maybeOpen(device, frame, frame.url, delayUs);
   }
@@ -65,28 +65,30 @@ export class Reading {
     }
   }
 
-  /** The person reads what that friend sent. */
-  readFrom(device: Device, friend: UserId): void {
+  /** The person reads what that friend sent; from one device alone where its place among them is named. */
+  readFrom(device: Device, friend: UserId, place: number | undefined): void {
     for (const chat of device.chats?.values() ?? [])
-      if (chat.friend === friend) for (const log of chat.logs) this.#read(log);
+      if (chat.friend === friend)
+        chat.logs.forEach((log, index) => {
+          if (place === undefined || index === place - 1) this.#read(log);
+        });
   }
 
-  /** The person opens what came last from that friend. */
-  openFrom(device: Device, friend: UserId): void {
+  /** The person opens what came from that friend so long ago. */
+  openFrom(device: Device, friend: UserId, back = 0): void {
     for (const chat of device.chats?.values() ?? []) {
-      const blob = this.#attached.get(device.user)?.get(chat.chat);
-      if (chat.friend === friend && blob !== undefined)
-        this.#open({ device, chat: chat.chat, blob });
+      if (chat.friend !== friend) continue;
+      const blob = this.#attachedTo(device.user, chat.chat).at(-1 - back);
+      if (blob !== undefined) this.#open({ device, chat: chat.chat, blob });
     }
   }
 
-  #remember(user: UserId, chat: ChatId, blob: BlobId): void {
+  #attachedTo(user: UserId, chat: ChatId): BlobId[] {
     let chats = this.#attached.get(user);
-    if (chats === undefined) {
-      chats = new Map<ChatId, BlobId>();
-      this.#attached.set(user, chats);
-    }
-    chats.set(chat, blob);
+    if (chats === undefined) this.#attached.set(user, (chats = new Map<ChatId, BlobId[]>()));
+    let blobs = chats.get(chat);
+    if (blobs === undefined) chats.set(chat, (blobs = []));
+    return blobs;
   }
 
   /** One read under way for a log is enough: it will cover what comes until then. */
@@ -109,7 +111,7 @@ export class Reading {
     const device = log.owner;
     const people = this.#people;
     if (people.device(device.user) !== device || !people.online.has(device.user)) return;
-    people.did(device.user, "read", log.chat.friend);
+    if (people.onAction !== undefined) this.#toldRead(device.user, log);
     device.read(log.chat.chat, log.device, log.n);
   }
 
@@ -128,7 +130,21 @@ export class Reading {
     const people = this.#people;
     if (people.device(device.user) !== device || !people.online.has(device.user)) return;
     const friend = device.chat(chat)?.friend;
-    if (friend !== undefined) people.did(device.user, "open", friend);
+    if (friend !== undefined) this.#toldOpen(device.user, friend, chat, blob);
     device.download(chat, blob, true);
+  }
+
+  /** Which of a friend's devices is said where there are several. */
+  #toldRead(user: UserId, log: InboundLog): void {
+    const { friend, logs } = log.chat;
+    const more = logs.length > 1 ? { log: logs.indexOf(log) + 1 } : {};
+    this.#people.did(user, "read", friend, more);
+  }
+
+  #toldOpen(user: UserId, friend: UserId, chat: ChatId, blob: BlobId): void {
+    if (this.#people.onAction === undefined) return;
+    const blobs = this.#attachedTo(user, chat);
+    const back = blobs.length - 1 - blobs.lastIndexOf(blob);
+    this.#people.did(user, "open", friend, back === 0 ? {} : { back });
   }
 }

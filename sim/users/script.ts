@@ -79,9 +79,9 @@ export class Script {
       case "switch_device":
         return people.switchDevice(user, this.#host);
       case "read":
-        return reading.readFrom(device, to);
+        return reading.readFrom(device, to, action.log);
       case "open":
-        return reading.openFrom(device, to);
+        return reading.openFrom(device, to, action.back);
       case "send":
         return this.#withFriend(user, to, (place) => sending.send(user, place, attached(action)));
       case "history":

@@ -1,12 +1,14 @@
 // Failed runs made small: from the command line with its exit codes, and planted bugs of the zoo, each hunted in the
 // swarm and shrunk. CHATQUAKE_SHRINKS names other bugs by their numbers ("1,3,46"), or "all" of the table in
 // scenarios/regressions/README.md; how long each took is printed, and judged by nobody.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUGS } from "../../sim/bugs/zoo.ts";
-import { groundOf, huntBug } from "../../sim/run/hunt.ts";
+import { groundOf, huntBug, SEEDS_MAX } from "../../sim/run/hunt.ts";
+import { readBugLines } from "../../sim/run/hunt-ledger.ts";
+import { BUG_LEDGER } from "../../sim/run/ledger-file.ts";
 import { forSeed, readScenario } from "../../sim/run/read-scenario.ts";
 import { shrink, sizeOf } from "../../sim/run/shrink.ts";
 import { writeMinimal } from "../../sim/scenario/write-minimal.ts";
@@ -109,6 +111,7 @@ describe("chatquake shrink", () => {
 
 const TABLE = [1, 2, 3, 5, 7, 12, 13, 14, 17, 37, 46, 51];
 const SLICE = [2, 12, 37];
+const recorded = existsSync(BUG_LEDGER) ? readBugLines(readFileSync(BUG_LEDGER, "utf8")) : [];
 
 function chosen(): readonly number[] {
   const asked = process.env["CHATQUAKE_SHRINKS"] ?? "";
@@ -123,11 +126,13 @@ describe("a planted bug, hunted and shrunk", () => {
     const read = readScenario({ file, sets: [], env: {} });
     if ("problems" in read) throw new Error(JSON.stringify(read.problems));
     const { profile, scenario: ground } = read;
-    const { caught, seeds: seed } = await huntBug(bug, {
-      scenario: ground,
-      profile,
-      scenarioFile: file,
-    });
+    // From where it was caught before: after a change to the swarm that may be another seed.
+    const from = recorded.find((line) => line.id === id)?.seed ?? 1;
+    const { caught, seeds: seed } = await huntBug(
+      bug,
+      { scenario: ground, profile, scenarioFile: file },
+      { from, to: from + SEEDS_MAX },
+    );
     expect(caught).toBe(true);
     const startMs = performance.now();
     const nowMs = performance.now.bind(performance);

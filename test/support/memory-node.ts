@@ -1,6 +1,7 @@
 // A live node inside the test's own process, on stores in memory: real sockets, no services.
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { DEFAULT_LIMITS, type Limits } from "../../server/core/limits.ts";
+import { memoryBlobs } from "../../server/dev/memory-blobs.ts";
 import { jwtTokens } from "../../server/live/jwt-tokens.ts";
 import { openLog } from "../../server/live/logging.ts";
 import {
@@ -8,7 +9,7 @@ import {
   type NodeSettings,
   startNodeProcess,
 } from "../../server/live/node-process.ts";
-import { Bytes, streamOf } from "../../server/live/opaque.ts";
+import { Bytes } from "../../server/live/opaque.ts";
 import { liveRandom } from "../../server/live/random.ts";
 import { MemoryKeyVault } from "../../server/memory/key-vault.ts";
 import {
@@ -20,11 +21,8 @@ import {
 import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import { MemoryPresenceStore } from "../../server/memory/presence-store.ts";
 import { MemoryRosterStore } from "../../server/memory/roster-store.ts";
-import type { BlobStore } from "../../server/ports/blob-store.ts";
 import type { MessageRow } from "../../server/ports/message-store.ts";
-import { ok } from "../../server/ports/outcome.ts";
 import { signedToken } from "./live-nodes.ts";
-import { Readable } from "node:stream";
 
 interface Gate {
   open: Promise<void>;
@@ -145,31 +143,4 @@ export class MemoryNode {
   drain(): Promise<void> {
     return this.#process.drain();
   }
-}
-
-function memoryBlobs(): BlobStore {
-  const blobs = new Map<string, { readonly bytes: Buffer; readonly sha256: string }>();
-  return {
-    put: async (blob, body, sha256) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of streamOf(body)) chunks.push(chunk as Buffer);
-      const bytes = Buffer.concat(chunks);
-      if (createHash("sha256").update(bytes).digest("hex") !== sha256)
-        return { kind: "refused", code: "checksum" };
-      const standing = blobs.get(blob);
-      if (standing === undefined) blobs.set(blob, { bytes, sha256 });
-      const stored = standing ?? { bytes, sha256 };
-      return ok({
-        created: standing === undefined,
-        stored: { bytes: stored.bytes.length, sha256: stored.sha256 },
-      });
-    },
-    get: async (blob) => {
-      const found = blobs.get(blob);
-      if (found === undefined) return ok(undefined);
-      const { bytes, sha256 } = found;
-      const body = { bytes: bytes.length, stream: Readable.from([bytes]) };
-      return ok({ stored: { bytes: bytes.length, sha256 }, body });
-    },
-  };
 }

@@ -29,7 +29,7 @@ export const replayCommand: Command = {
     printHead(scenario, String(scenario.seed), shownReplay(folder));
     if (version !== VERSION)
       err(`the run is of version ${version}: it need not be the same in ${VERSION}`);
-    const progress = new ProgressLine(!yes(flags, "quiet"));
+    const progress = new ProgressLine(!yes(flags, "quiet"), "simulated");
     const request = { scenario, profile, scenarioFile, onProgress: progress.update };
     const verdict = await replay(request, traceHash, digests).finally(() => progress.end());
     if (verdict.same) {

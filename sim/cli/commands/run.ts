@@ -114,7 +114,7 @@ async function runOne(
   const replay = replayCommand(folder);
   const again = withSeed(command, scenario.seed);
   printHead(scenario, String(scenario.seed), replay);
-  const progress = new ProgressLine(!yes(flags, "quiet"));
+  const progress = new ProgressLine(!yes(flags, "quiet"), "simulated");
   const interrupt = watchInterrupt();
   const request = {
     scenario,

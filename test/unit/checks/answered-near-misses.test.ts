@@ -160,6 +160,23 @@ describe("LIV1 answered, nearly", () => {
       },
       { counted: 5 },
     ),
+    valid(
+      "a read is answered twice, the second time late",
+      (story) => {
+        read(S)(story);
+        story.history.readEnded(80 * S, READER, R, CHAT, W, 1, UNKNOWN);
+      },
+      { counted: 2 },
+    ),
+    invalid("a read of the first instant ends late", "to 1 ended after 31.000 s", (story) => {
+      story.history.readInvoked(0, READER, R, CHAT, W, 1, 5000);
+      story.history.readEnded(31 * S + 1, READER, R, CHAT, W, 1, UNKNOWN);
+    }),
+    invalid("a read of the first instant is open", "since 0.000 s, has no answer", (story) => {
+      story.history.signedIn(0, READER, R, 0);
+      story.history.readInvoked(0, READER, R, CHAT, W, 1, 5000);
+      story.over(100 * S);
+    }),
     valid("a history ends at 31 s", operation(HISTORY, 31 * S)),
     invalid(
       "a history ends a microsecond later",

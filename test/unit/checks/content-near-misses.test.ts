@@ -307,6 +307,16 @@ describe("MSG10 same content, nearly", () => {
         historyRow(story, 4 * S, 1, 0);
       },
     ),
+    invalid(
+      "a frame of the same text is empty",
+      "was content 1 and is content 0",
+      (story) => {
+        sent(story);
+        story.frame(3 * S, 1);
+        story.frame(4 * S, 1, 0);
+      },
+      { also: "MSG2 MSG4" },
+    ),
     valid(
       "it does not decrypt: SEC3's",
       (story) => {

@@ -1,7 +1,7 @@
 // LIV1's drains at their edges: what a draining node left unanswered, and what may hide an answer.
 import { describe } from "vitest";
-import { S, W, WRITER, type Story } from "./judge.ts";
-import { begin } from "./passages.ts";
+import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { begin, reply } from "./passages.ts";
 import { rowsOf, table } from "./table.ts";
 
 const OK = 0;
@@ -52,6 +52,27 @@ describe("LIV1 drains, nearly", () => {
       closed(FENCED, 10 * S),
       drain("rolling"),
     ),
+    invalid(
+      "the first of two got an unsure answer after the second went out",
+      "message 2 of device 11 in chat 100 went out at 8.100 s",
+      closed(FENCED, 10 * S, (story) => {
+        story.invoke(8.1 * S, 2);
+        story.history.sendUnsure(8.5 * S, WRITER, W, 1, CHAT, 1);
+        story.history.signedOut(8.6 * S, WRITER, W, 0);
+      }),
+      DRAIN,
+    ),
+    invalid(
+      "the first of two goes out again after the second was answered",
+      "message 1 of device 11 in chat 100 went out at 8.500 s",
+      closed(FENCED, 10 * S, (story) => {
+        story.history.sendUnsure(8.1 * S, WRITER, W, 1, CHAT, 1);
+        story.invoke(8.2 * S, 2);
+        story.end(8.3 * S, 2, REFUSED);
+        story.history.sendFrame(8.5 * S, WRITER, W, 1, CHAT, 1);
+      }),
+      DRAIN,
+    ),
     valid("no node drains", closed(FENCED, 10 * S), drain("kill")),
     valid("another node drains, and this one fences itself", closed(FENCED, 10 * S), {
       setting: { faults: [{ kind: "drain", sites: ["node-2"] }] },
@@ -65,6 +86,50 @@ describe("LIV1 drains, nearly", () => {
       { ...DRAIN, also: "MSG3" },
     ),
     valid("it is closed for another reason", closed(4408, 10 * S), DRAIN),
+    valid(
+      "it is closed for another reason just after the drain",
+      closed(4408, 12 * S, down(10 * S, 1)),
+      DRAIN,
+    ),
+    invalid(
+      "two sends have no answer",
+      ["message 1 of device 11", "message 2 of device 11"],
+      closed(FENCED, 10 * S, (story) => {
+        story.invoke(8.5 * S, 2);
+        story.history.signedOut(8.6 * S, WRITER, W, 0);
+      }),
+      { ...DRAIN, times: 2 },
+    ),
+    valid(
+      "what went out is a number that nobody took",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(7 * S, 0);
+        story.history.sendFrame(8 * S, WRITER, W, 1, CHAT, 9);
+        story.history.closed(10 * S, WRITER, W, 1, FENCED);
+        story.over();
+      },
+      { ...DRAIN, counted: 0 },
+    ),
+    valid(
+      "whoever sent nothing is closed",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(7 * S, 0);
+        story.history.closed(10 * S, READER, R, 2, FENCED);
+        story.over();
+      },
+      { ...DRAIN, counted: 0 },
+    ),
+    valid(
+      "a reply is answered whose frame nobody saw",
+      (story) => {
+        begin(story);
+        reply(story, 8 * S, R, 1000);
+        story.over(9 * S);
+      },
+      DRAIN,
+    ),
     invalid(
       "it broke 5 s after the drain's end",
       "draining node 0",

@@ -1,26 +1,10 @@
 // PRE1 at its edges: how a connection was lost, who was watching, until when.
 import { describe } from "vitest";
+import { FRESH, heard, OFFLINE, ONLINE, signOut, watched } from "./friends.ts";
 import { R, READER, S, W, WRITER, type Story } from "./judge.ts";
 import { rowsOf, table } from "./table.ts";
 
-const OFFLINE = 0;
-const ONLINE = 1;
 const UNKNOWN = 2;
-const FRESH = 23;
-
-/** Both online, each shown the other so at 1 s. */
-const watched = (story: Story): void => {
-  story.online(0);
-  story.presence(S, ONLINE);
-  story.history.presenceShown(S, READER, WRITER, ONLINE, 0, 1, R);
-};
-const signOut = (story: Story, t = 10 * S): void => {
-  story.history.signedOut(t, READER, R, 0);
-  story.history.closed(t, READER, R, 2, 0);
-};
-const heard = (story: Story, t: number): void => {
-  story.history.heartbeat(t, WRITER, 1);
-};
 
 describe("PRE1 no ghost, nearly", () => {
   const { valid, invalid } = rowsOf("PRE1");
@@ -104,16 +88,86 @@ describe("PRE1 no ghost, nearly", () => {
   );
   const hides = ["half_open", "vanish", "isolate", "pause", "stall", "slow"];
   table([
-    ...hides.flatMap((kind) => [
-      valid(
-        `it signed out while the fault ${kind} was active`,
-        (story) => {
+    ...hides.flatMap((kind) => {
+      const setting = { faults: [{ kind, sites: ["node-1"] }] };
+      const hidden = (endedS: number, afterUs: number) => (story: Story) => {
+        story.history.faultBegan(1, 0);
+        story.history.faultEnded(endedS * S, 0);
+        told(signOut, afterUs)(story);
+      };
+      return [
+        valid(`it signed out while the fault ${kind} was active`, hidden(5, 112 * S), { setting }),
+        invalid(
+          `it signed out while the fault ${kind} was active, and is shown offline a microsecond late`,
+          "online for 112.000 s",
+          hidden(5, 112 * S + 1),
+          { setting },
+        ),
+      ];
+    }),
+    ...[
+      [40, 112, "as the time ended that a fault adds"] as const,
+      [40 + 1e-6, 37, "a microsecond after the time that a fault adds"] as const,
+      [2, 112, "as a fault began"] as const,
+      [2 - 1e-6, 37, "a microsecond before a fault began"] as const,
+    ].flatMap(([signOutS, boundS, when]) => {
+      const setting = { faults: [{ kind: "half_open", sites: ["users"] }] };
+      const t = Math.round(signOutS * S);
+      const toldAt = (toldT: number) => (story: Story) => {
+        watched(story);
+        if (t < 2 * S) signOut(story, t);
+        story.history.faultBegan(2 * S, 0);
+        story.history.faultEnded(5 * S, 0);
+        if (t >= 2 * S) signOut(story, t);
+        story.presence(toldT, OFFLINE);
+        story.over();
+      };
+      const dueT = Math.max(t + boundS * S, 42 * S);
+      return [
+        valid(`it signed out ${when}, and is shown offline in time`, toldAt(dueT), { setting }),
+        invalid(
+          `it signed out ${when}, and is shown offline a microsecond late`,
+          "user 2 has no connection",
+          toldAt(dueT + 1),
+          { setting },
+        ),
+      ];
+    }),
+    ...[["skewed", "skew", "valid"] as const, ["slow", "slow", "invalid"] as const].map(
+      ([what, kind, verdict]) => ({
+        rule: "PRE1" as const,
+        verdict,
+        when: `Redis' clock was ${what} just before it signed out`,
+        tell: (story: Story) => {
           story.history.faultBegan(5 * S, 0);
-          told(signOut, 112 * S)(story);
+          story.history.faultEnded(6 * S, 0);
+          told(signOut, 200 * S)(story);
         },
-        { setting: { faults: [{ kind, sites: ["node-1"] }] } },
-      ),
-    ]),
+        setting: { faults: [{ kind, sites: ["redis"] }] },
+      }),
+    ),
+    valid(
+      "two faults are planned, and a third node goes down in between",
+      (story) => {
+        watched(story);
+        story.history.nodeDown(9 * S, 2, 0);
+        signOut(story);
+        story.presence(47 * S, OFFLINE);
+        story.over();
+      },
+      { setting: { faults: Array(2).fill({ kind: "half_open", sites: ["users"] }) } },
+    ),
+    invalid(
+      "two faults are planned and do not come, a third node goes down, and it takes a microsecond too long",
+      "online for 37.000 s",
+      (story) => {
+        watched(story);
+        story.history.nodeDown(9 * S, 2, 0);
+        signOut(story);
+        story.presence(47 * S + 1, OFFLINE);
+      },
+      { setting: { faults: Array(2).fill({ kind: "half_open", sites: ["users"] }) } },
+    ),
     valid(
       "it signed out while the users were cut off",
       (story) => {

@@ -78,6 +78,24 @@ describe("MSG9 known stays known, nearly", () => {
       page(story, [place(3), place(2), place(1)]);
       story.over(9 * S);
     }),
+    valid("it was confirmed after the read began, the next one before", (story) => {
+      story.exchange(3);
+      story.invoke(4 * S, 4);
+      story.store(4 * S, 4);
+      story.confirm(4.1 * S, 5);
+      ask(story);
+      story.end(5.5 * S, 4, OK);
+      page(story, [place(5), place(3), place(2), place(1)]);
+      story.over(9 * S);
+    }),
+    valid("it was shown after the read began", (story) => {
+      story.exchange(3);
+      story.invoke(4 * S, 4);
+      ask(story);
+      story.deliver(5.5 * S, 4);
+      page(story, [place(3), place(2), place(1)]);
+      story.over(9 * S);
+    }),
     valid(
       "a phantom was shown that nobody sent",
       (story) => {

@@ -1,21 +1,10 @@
 // PRE2 at its edges: who heartbeats and is not shown, since when, and what a roster may claim without Redis.
 import { describe } from "vitest";
+import { heard, OFFLINE, ONLINE, watched } from "./friends.ts";
 import { R, READER, S, W, WRITER, type Story } from "./judge.ts";
 import { rowsOf, table } from "./table.ts";
 
-const OFFLINE = 0;
-const ONLINE = 1;
 const UNKNOWN = 2;
-
-/** Both online, each shown the other so at 1 s. */
-const watched = (story: Story): void => {
-  story.online(0);
-  story.presence(S, ONLINE);
-  story.history.presenceShown(S, READER, WRITER, ONLINE, 0, 1, R);
-};
-const heard = (story: Story, t: number): void => {
-  story.history.heartbeat(t, WRITER, 1);
-};
 
 describe("PRE2 no false offline, nearly", () => {
   const { valid, invalid } = rowsOf("PRE2");

@@ -14,6 +14,7 @@ describe("LIV4 degraded, nearly", () => {
   const { valid, invalid } = rowsOf("LIV4");
   const faults = (...each: { kind: string; sites: string[] }[]) => ({ setting: { faults: each } });
   const REDIS = { kind: "kill", sites: ["redis"] };
+  const S3 = { kind: "kill", sites: ["s3"] };
   const CUT = { kind: "cut", sites: ["node-1", "node-2"] };
   /** The first fault begins at 10 s; a node fences itself at t. */
   const fencedAt =
@@ -90,16 +91,40 @@ describe("LIV4 degraded, nearly", () => {
     valid(
       "another fault is active beside it",
       fencedAt(30 * S, (story) => story.history.faultBegan(11 * S, 1)),
+      { ...faults(S3, CUT), ...none },
+    ),
+    ...[5 * S, 5 * S + 1].map((endedT) => {
+      const apart = (story: Story): void => {
+        begin(story);
+        story.history.faultBegan(2 * S, 1);
+        story.history.faultEnded(endedT, 1);
+        story.history.faultBegan(20 * S, 0);
+        story.history.closed(40 * S, READER, R, 2, FENCED);
+        story.over();
+      };
+      return endedT === 5 * S
+        ? invalid("another fault was over for 15 s as it began", "4503", apart, faults(REDIS, CUT))
+        : valid("another fault was over for a microsecond less", apart, {
+            ...faults(REDIS, CUT),
+            ...none,
+          });
+    }),
+    valid(
+      "a fault during it may have left a node without a lease, which waits for Redis",
+      fencedAt(100 * S, (story) => {
+        story.history.faultBegan(11 * S, 1);
+        story.history.faultEnded(25 * S, 1);
+      }),
       { ...faults(REDIS, CUT), ...none },
     ),
     invalid(
-      "the other fault is over for 15 s",
+      "S3 is away, and the other fault over for 15 s: a lease was to be had",
       "4503",
       fencedAt(40 * S, (story) => {
         story.history.faultBegan(11 * S, 1);
         story.history.faultEnded(25 * S, 1);
       }),
-      faults(REDIS, CUT),
+      faults(S3, CUT),
     ),
     valid(
       "a microsecond less",
@@ -107,22 +132,46 @@ describe("LIV4 degraded, nearly", () => {
         story.history.faultBegan(11 * S, 1);
         story.history.faultEnded(25 * S, 1);
       }),
-      { ...faults(REDIS, CUT), ...none },
+      { ...faults(S3, CUT), ...none },
+    ),
+    ...[40 * S - 1, 40 * S].map((t) => {
+      const when = `a node began to drain ${t === 40 * S ? "15 s" : "a microsecond less than 15 s"} ago`;
+      const drained = fencedAt(t, (story) => story.history.faultBegan(25 * S, 1));
+      const more = faults(S3, { kind: "drain", sites: ["node-1"] });
+      return t === 40 * S
+        ? invalid(when, "4503", drained, more)
+        : valid(when, drained, { ...more, ...none });
+    }),
+    invalid(
+      "Redis was away from the start, 9 s ago, as the nodes came up",
+      "while only Redis was away",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(0, 0);
+        story.history.nodeUp(0, 0, 9);
+        story.history.closed(9 * S, READER, R, 2, FENCED);
+      },
+      faults(REDIS),
     ),
     invalid(
       "a node came up 15 s ago",
       "4503",
       fencedAt(40 * S, (story) => story.history.nodeUp(25 * S, 1, 9)),
-      faults(REDIS),
+      faults(S3),
     ),
     valid(
       "a node came up a microsecond later",
       fencedAt(40 * S, (story) => story.history.nodeUp(25 * S + 1, 1, 9)),
-      { ...faults(REDIS), ...none },
+      { ...faults(S3), ...none },
     ),
     valid(
       "a node went down a microsecond later",
       fencedAt(40 * S, (story) => story.history.nodeDown(25 * S + 1, 2, 0)),
+      { ...faults(S3), ...none },
+    ),
+    valid(
+      "a node came up while Redis was away, and waits for its lease",
+      fencedAt(90 * S, (story) => story.history.nodeUp(25 * S, 1, 9)),
       { ...faults(REDIS), ...none },
     ),
     valid(
@@ -170,6 +219,29 @@ describe("LIV4 degraded, nearly", () => {
       "a text taken at 9 s ends unknown",
       "was not confirmed",
       text(UNKNOWN, undefined, TEXT, 19 * S),
+      faults(REDIS),
+    ),
+    invalid(
+      "a text taken at 9 s ends unknown in that instant",
+      "taken 0.000 s ago, was not confirmed",
+      (story) => {
+        begin(story);
+        story.history.faultBegan(10 * S, 0);
+        story.invoke(19 * S, 1);
+        story.end(19 * S, 1, UNKNOWN);
+      },
+      faults(REDIS),
+    ),
+    invalid(
+      "its device had connected in the instant it was taken",
+      "was not confirmed",
+      text(UNKNOWN, (story) => story.history.connected(20 * S, WRITER, W, 1, 0)),
+      faults(REDIS),
+    ),
+    invalid(
+      "its person had read slowly until the instant it was taken",
+      "was not confirmed",
+      text(UNKNOWN, (story) => story.history.readerSlow(20 * S, WRITER, 0)),
       faults(REDIS),
     ),
     valid(

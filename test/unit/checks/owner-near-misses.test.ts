@@ -1,6 +1,6 @@
 // PRE3 and PRE4 at their edges: last-seen times against the truth and each other, epochs given up.
 import { describe } from "vitest";
-import { R, READER, S, WRITER, type Story } from "./judge.ts";
+import { R, READER, S, W, WRITER, type Story } from "./judge.ts";
 import { rowsOf, table } from "./table.ts";
 
 const OFFLINE = 0;
@@ -117,7 +117,81 @@ describe("PRE3 last seen, nearly", () => {
       }),
       faulted("slow", ["s3"]),
     ),
+    valid(
+      "a store was slow until half a minute before it was heard",
+      told(-10_001, (story) => {
+        story.history.faultBegan(0, 0);
+        story.history.faultEnded(20 * S, 0);
+      }),
+      faulted("slow", ["cassandra"]),
+    ),
+    valid(
+      "it never came, and was last seen yesterday",
+      (story) => {
+        story.connect(0, WRITER, W, 1, 0);
+        story.presence(100 * S, OFFLINE, EPOCH_MS - 86_400_000);
+        story.over(100 * S);
+      },
+      setting,
+    ),
+    invalid(
+      "it came and went in the first instant, and is told a millisecond too early",
+      "last heard at 0.000 s and gone at 0.000 s",
+      (story) => {
+        story.connect(0, WRITER, W, 1, 0);
+        story.history.signedIn(0, READER, R, 0);
+        story.history.connecting(0, READER, R, 2);
+        story.history.connected(0, READER, R, 2, 1);
+        story.history.signedOut(0, READER, R, 0);
+        story.history.closed(0, READER, R, 2, 0);
+        story.presence(100 * S, OFFLINE, EPOCH_MS - 60_001);
+      },
+      setting,
+    ),
+    valid(
+      "it is still connected on the device before, and on the new one tries in vain",
+      (story) => {
+        watched(story);
+        story.history.signedIn(50 * S, READER, FRESH, 1);
+        story.history.connecting(50 * S, READER, FRESH, 7);
+        story.history.closed(51 * S, READER, FRESH, 7, 0);
+        story.presence(100 * S, OFFLINE, EPOCH_MS - 100_000);
+        story.over(100 * S);
+      },
+      setting,
+    ),
+    valid(
+      "an older device that was left on is told an earlier time",
+      (story) => {
+        watched(story);
+        story.presence(38 * S, ONLINE, EPOCH_MS + 70_000);
+        story.presence(39 * S, ONLINE, EPOCH_MS + 70_000);
+        story.history.signedIn(40 * S, WRITER, FRESH, 1);
+        story.presence(41 * S, ONLINE, EPOCH_MS);
+        story.over(41 * S);
+      },
+      { ...setting, counted: 2 },
+    ),
     valid("it falls by 60 s", twice(70_000, 10_000), { ...setting, counted: 2 }),
+    valid(
+      "it falls by a minute and more, told by a node that could not read its friends until 52 s ago",
+      (story) => {
+        story.history.faultBegan(40 * S, 0);
+        story.history.faultEnded(48 * S, 0);
+        twice(70_000, 9_999, 100 * S)(story);
+      },
+      faulted("isolate", ["node-1"]),
+    ),
+    invalid(
+      "and the node could for longer",
+      "user 1 is told that user 2 was last seen at 1000009999 ms",
+      (story) => {
+        story.history.faultBegan(40 * S, 0);
+        story.history.faultEnded(48 * S - 1, 0);
+        twice(70_000, 9_999, 100 * S)(story);
+      },
+      faulted("isolate", ["node-1"]),
+    ),
     invalid(
       "it falls by a millisecond more",
       "user 1 is told that user 2 was last seen at 1000009999 ms, after it was told 1000070000 ms",
@@ -245,6 +319,16 @@ describe("PRE4 one owner, nearly", () => {
         story.history.deliverAnswered(30 * S, 1, READER, 5);
       }),
     ),
+    valid("after a wipe a node that was started anew holds the first epoch again", (story) => {
+      watched(story);
+      apply(story, 10 * S, 1);
+      apply(story, 12 * S, 1, 1);
+      story.history.presenceWiped(14 * S);
+      story.history.nodeUp(15 * S, 1, 99);
+      apply(story, 20 * S, 1);
+      story.history.deliverAnswered(21 * S, 1, READER, 1);
+      story.over(40 * S);
+    }),
     invalid(
       "the newest sign-in is told so",
       "device 22, the newest sign-in of user 2, was told that it was replaced",

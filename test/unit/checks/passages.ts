@@ -2,7 +2,9 @@
 import { CHAT, READER, S, W, WRITER, type Story } from "./judge.ts";
 
 const TEXT = 0;
+const IMAGE = 1;
 const OK = 0;
+export const BLOB = 900;
 
 /** Both online, the log announced from its start. */
 export const begin = (story: Story): void => {
@@ -43,4 +45,31 @@ export const readTo = (story: Story, readN: number): void => {
   if (readN === 0) return;
   story.read(4 * S, readN);
   story.receipt(5 * S, readN);
+};
+
+/** A picture, uploaded, named by message 1, ended so and shown; its blob is durable at `durableT`. */
+export const picture = (story: Story, durableT: number, outcome = OK): void => {
+  const { history } = story;
+  story.online(0);
+  story.announce(0.5 * S, 0);
+  history.operationBegan(S, 1, 3, WRITER, W, CHAT);
+  history.uploaded(1.8 * S, 1, WRITER, CHAT, BLOB, 5_000_000, OK);
+  history.operationEnded(1.8 * S, 1, OK);
+  if (durableT < 3 * S) history.blobApplied(durableT, BLOB);
+  story.invoke(2 * S, 1, 1, IMAGE);
+  history.blobNamed(2 * S, CHAT, W, 1, BLOB);
+  story.store(2.1 * S, 1);
+  story.end(3 * S, 1, outcome);
+  if (durableT >= 3 * S && durableT < Infinity) history.blobApplied(durableT, BLOB);
+  story.frame(4 * S, 1, 1, 2, IMAGE);
+  story.show(4 * S, 1, 1, 2, IMAGE);
+};
+
+/** The end of the run, and a scan that finds the picture's message, unread, and these blobs. */
+export const pictureScanned = (story: Story, blobs: readonly number[] = [BLOB]): void => {
+  for (const blob of blobs) story.history.scanBlob(900 * S, blob, CHAT, WRITER);
+  story.over(800 * S);
+  story.scanRow(1, 1, IMAGE);
+  story.scanUnread(1, 0);
+  story.scanned();
 };

@@ -1,53 +1,19 @@
 // IMG and SEC rules: a good, a bad and an unknown history each.
 import { describe } from "vitest";
 import { CHAT, R, READER, S, W, WRITER, type Story } from "./judge.ts";
+import { BLOB, picture, pictureScanned } from "./passages.ts";
 import { table, type Row } from "./table.ts";
 
-const BLOB = 900;
 const STRANGER = 3;
-
-/** A picture, uploaded, named by message 1 and confirmed; `durableS`: when its blob is applied. */
-function picture(story: Story, durableS: number): void {
-  story.online(0);
-  story.announce(0.5 * S, 0);
-  story.history.operationBegan(S, 1, 3, WRITER, W, CHAT);
-  story.history.uploaded(1.8 * S, 1, WRITER, CHAT, BLOB, 5_000_000, 0);
-  story.history.operationEnded(1.8 * S, 1, 0);
-  if (durableS < 3) story.history.blobApplied(durableS * S, BLOB);
-  story.invoke(2 * S, 1, 1, 1);
-  story.history.blobNamed(2 * S, CHAT, W, 1, BLOB);
-  story.store(2.1 * S, 1);
-  story.end(3 * S, 1, 0);
-  if (durableS >= 3) story.history.blobApplied(durableS * S, BLOB);
-  story.frame(4 * S, 1, 1, 2, 1);
-  story.show(4 * S, 1, 1, 2, 1);
-}
+/** Who wants the picture of user 1 and 2 in operation 2, and how that ends. */
 const download =
   (result: number, member = 1) =>
   (story: Story) => {
-    picture(story, 1.5);
-    story.history.downloaded(
-      5 * S,
-      2,
-      member === 1 ? READER : STRANGER,
-      CHAT,
-      BLOB,
-      result,
-      member,
-    );
-    ended(story);
+    picture(story, 1.5 * S);
+    const user = member === 1 ? READER : STRANGER;
+    story.history.downloaded(5 * S, 2, user, CHAT, BLOB, result, member);
+    pictureScanned(story);
   };
-/** The scan finds the picture's message, unread. */
-function messageScanned(story: Story): void {
-  story.history.ended(800 * S);
-  story.scanRow(1, 1, 1);
-  story.scanUnread(1, 0);
-  story.scanned();
-}
-function ended(story: Story): void {
-  story.history.scanBlob(900 * S, BLOB, CHAT, WRITER);
-  messageScanned(story);
-}
 /** The scan finds a blob, and no message. */
 function blobScanned(story: Story): void {
   story.history.ended(800 * S);
@@ -67,7 +33,7 @@ describe("IMG1 intact", () => {
       rule: "IMG1",
       verdict: "unknown",
       when: "the stores were not scanned",
-      tell: (story) => picture(story, 1.5),
+      tell: (story) => picture(story, 1.5 * S),
     },
     {
       rule: "IMG1",
@@ -75,15 +41,16 @@ describe("IMG1 intact", () => {
       when: "the blob is durable after `sent` only",
       text: "not durable",
       tell: (story) => {
-        picture(story, 3.5);
-        ended(story);
+        picture(story, 3.5 * S);
+        pictureScanned(story);
       },
     },
-    ...[1, 2, 3].map((result): Row => ({
+    ...["corrupt", "missing", "denied to a member"].map((harm, index): Row => ({
       rule: "IMG1",
       verdict: "invalid",
-      when: `its download ends ${["", "corrupt", "missing", "denied"][result]}`,
-      tell: download(result),
+      when: `its download ends ${harm}`,
+      text: `the blob of message 1 of device 11 in chat 100 is ${harm} at its download`,
+      tell: download(index + 1),
     })),
     {
       rule: "IMG1",
@@ -97,8 +64,8 @@ describe("IMG1 intact", () => {
       when: "the scan does not find it",
       text: "final scan",
       tell: (story) => {
-        picture(story, 1.5);
-        messageScanned(story);
+        picture(story, 1.5 * S);
+        pictureScanned(story, []);
       },
     },
   ]);
@@ -122,7 +89,7 @@ describe("IMG2 members only", () => {
       rule: "IMG2",
       verdict: "unknown",
       when: "the stores were not scanned",
-      tell: (story) => picture(story, 1.5),
+      tell: (story) => picture(story, 1.5 * S),
     },
     {
       rule: "IMG2",
@@ -208,25 +175,29 @@ describe("SEC1 isolation", () => {
 });
 
 describe("SEC2 canaries", () => {
-  const searched = (found: number) => (story: Story) => {
-    for (let place = 0; place < 5; place += 1) {
-      story.history.canarySearched(9 * S, place, place === 1 ? found : 0);
-    }
-  };
+  const places = ["a store", "the trace", "an error", "a metric", "a report"];
+  /** One is found in this place, or in none. */
+  const searched =
+    (found = "") =>
+    (story: Story) => {
+      places.forEach((name, place) =>
+        story.history.canarySearched(9 * S, place, name === found ? 1 : 0),
+      );
+    };
   table([
-    { rule: "SEC2", verdict: "valid", when: "none is found", tell: searched(0) },
-    {
+    { rule: "SEC2", verdict: "valid", when: "none is found", tell: searched() },
+    ...places.map((place): Row => ({
       rule: "SEC2",
       verdict: "invalid",
-      when: "one is found",
-      text: "the trace",
-      tell: searched(1),
-    },
+      when: `one is found in ${place}`,
+      text: `a secret marker stands in ${place}`,
+      tell: searched(place),
+    })),
     {
       rule: "SEC2",
       verdict: "unknown",
       when: "the run was interrupted",
-      tell: searched(0),
+      tell: searched(),
       setting: { complete: false },
     },
   ]);

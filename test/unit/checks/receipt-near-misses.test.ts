@@ -97,6 +97,17 @@ describe("RCP2 exactly one, nearly", () => {
       readTo(story, 1);
       story.history.receiptShown(6 * S, WRITER, W, CHAT, W, 2, 5000);
     }),
+    invalid(
+      "a screen says twice that an unread message was read",
+      "reading reached 1",
+      (story) => {
+        readTo(story, 1);
+        for (const t of [6 * S, 7 * S]) {
+          story.history.receiptShown(t, WRITER, W, CHAT, W, 2, 5000);
+        }
+      },
+      { times: 2 },
+    ),
     invalid("a device goes back", "which had shown 2", (story) => {
       readTo(story, 2);
       story.history.receiptShown(6 * S, WRITER, W, CHAT, W, 1, 5000);
@@ -194,6 +205,17 @@ describe("RCP3 causal, monotone, nearly", () => {
         story.finish(2);
       },
       { counted: 7 },
+    ),
+    invalid(
+      "the scan finds a lower read_n",
+      "read_n of the receipts for the log of device 11 in chat 100 fell from 2 to 1",
+      (story) => {
+        readTo(story, 2);
+        story.over(60 * S);
+        story.scanReceipt(1, 2);
+        story.scanned();
+      },
+      { also: "MSG1*2 MSG8*2 UNR2 UNR4" },
     ),
     invalid(
       "the scan finds a lower seen_n",

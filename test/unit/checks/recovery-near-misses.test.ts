@@ -146,6 +146,25 @@ describe("LIV2 recovers, nearly", () => {
       story.history.quietBegan(QUIET, 1);
       story.history.quietBegan(QUIET + 60 * S, 2);
     }),
+    unknown("both steps begin in the first instant", "shorter than the bound", (story) => {
+      story.history.quietBegan(0, 1);
+      story.history.quietBegan(0, 2);
+      story.online(0);
+      lose(S)(story);
+      back(70 * S)(story);
+    }),
+    valid(
+      "all were connected and synced in the first instant",
+      (story) => {
+        story.history.signedIn(0, READER, R, 0);
+        story.history.connecting(0, READER, R, 2);
+        story.history.connected(0, READER, R, 2, 0);
+        story.history.synced(0, READER, R, 2);
+        story.history.quietBegan(QUIET, 1);
+        story.history.quietBegan(SECOND_STEP, 2);
+      },
+      { counted: 1 },
+    ),
     unknown("there was no second step", "second step", (story) => {
       story.exchange(1);
       story.history.quietBegan(QUIET, 1);
@@ -212,6 +231,13 @@ describe("LIV2 recovers, nearly", () => {
       }),
     ),
     valid("it was refused", quiet(sent(DUE - 30 * S, DUE, REFUSED))),
+    valid(
+      "the number below it was never taken",
+      quiet((story) => {
+        story.invoke(DUE - 30 * S, 3);
+        story.end(DUE, 3, REFUSED);
+      }),
+    ),
     valid(
       "it is of a device that its person left",
       quiet((story) => {

@@ -4,6 +4,9 @@ import { expect, it } from "vitest";
 import type { RuleId, RuleResult, Verdict } from "../../../sim/history/checker.ts";
 import { judgeAll, type Setting, type Story } from "./judge.ts";
 
+/** More violations than these are counted, not listed. */
+const LISTED_MAX = 20;
+
 export interface Row {
   readonly rule: RuleId;
   readonly verdict: Verdict;
@@ -38,6 +41,8 @@ export function table(rows: readonly Row[]): void {
       const found = result.violations.map((violation) => violation.text).join("\n");
       expect(`${result.verdict} ${found}`).toBe(`${verdict} ${found}`);
       expect(result.violationCount).toBe(verdict === "invalid" ? (times ?? 1) : 0);
+      expect(result.violations.length).toBe(Math.min(result.violationCount, LISTED_MAX));
+      expect("why" in result).toBe(verdict === "unknown");
       if (verdict === "valid" && counted === undefined) {
         expect(result.counted).toBeGreaterThan(0);
       }

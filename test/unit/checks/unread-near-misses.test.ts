@@ -63,6 +63,18 @@ describe("UNR1 covered, nearly", () => {
       raised(story, 5 * S, 2);
       scan(story, 2, 2, 0);
     }),
+    invalid(
+      "the mark rises and repeats itself below what is confirmed",
+      "was confirmed while its entry stood at sent 0",
+      (story) => {
+        begin(story);
+        rowOnly(story, 2 * S, 1);
+        rowOnly(story, 2.1 * S, 2);
+        story.end(3 * S, 2, OK);
+        raised(story, 4 * S, 1);
+        raised(story, 5 * S, 1);
+      },
+    ),
     valid("the mark falls to what is confirmed", (story) => {
       readTo(story, 0);
       story.invoke(5 * S, 3);

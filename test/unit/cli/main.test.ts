@@ -214,12 +214,15 @@ describe("progress", () => {
       p99Ms: 118.4,
       faultsActive: ["n2"],
     };
-    expect(progressText(progress, 16_400)).toBe(
+    expect(progressText(progress, 16_400, "simulated")).toBe(
       "steady · 01:30 of 10:00 virtual · 3.0 s · 1500 online · 60 messages/s · p99 118 ms · faults: n2 · ETA 17 s",
     );
-    expect(progressText(progress, null)).toMatch(/ETA –$/);
-    expect(progressText(progress, 754_000)).toMatch(/ETA 12:34$/);
-    expect(progressText({ ...progress, virtualUs: 600_000_000 }, 0)).toMatch(/ending$/);
+    expect(progressText(progress, null, "simulated")).toMatch(/ETA –$/);
+    expect(progressText(progress, null, "live")).not.toContain("virtual");
+    expect(progressText(progress, 754_000, "simulated")).toMatch(/ETA 12:34$/);
+    expect(progressText({ ...progress, virtualUs: 600_000_000 }, 0, "simulated")).toMatch(
+      /ending$/,
+    );
   });
 
   it("goes by the pace of the last seconds: neither the start nor a ramp is taken for the whole", () => {

@@ -1,7 +1,7 @@
 // Recorded vectors freeze what a seed means; the rest checks that streams and keyed draws are what they claim.
 
 import { describe, expect, it } from "vitest";
-import { keyed, keyedUint32, Streams } from "../../../sim/kernel/random.ts";
+import { keyed, keyedUint32, seedBeside, Streams } from "../../../sim/kernel/random.ts";
 
 describe("streams", () => {
   it("keeps the recorded meaning of a seed", () => {
@@ -36,6 +36,22 @@ describe("streams", () => {
       new Streams(3, undefined, { x: choices }).stream("x");
     expect(bad({ "1": 1 })).toThrow(RangeError);
     expect(bad({ first: 0.5 })).toThrow(RangeError);
+  });
+
+  it("replaces all draws of a stream but those chosen one by one", () => {
+    const chosen = new Streams(3, undefined, { x: { all: 0.5, "1": 0.25 } }).stream("x");
+    expect([chosen.next(), chosen.next(), chosen.next()]).toEqual([0.5, 0.25, 0.5]);
+    expect(chosen.ordinal).toBe(3);
+  });
+
+  it("replaces all keyed draws of a name, and those of seeds made out of its seed", () => {
+    const streams = new Streams(3, undefined, { x: { all: 0.75 } });
+    const seed32 = streams.seed32("x");
+    expect([keyed(seed32, 1, 2, 3), keyed(seedBeside(seed32, 2), 4, 5, 6)]).toEqual([0.75, 0.75]);
+    expect(streams.seed32("y")).toBe(new Streams(3).seed32("y"));
+    expect(seedBeside(0xffffffff, 2)).toBe(1);
+    const last = new Streams(3, undefined, { x: { all: 1 - 2 ** -53 } }).seed32("x");
+    expect(keyed(last, 0, 0, 0)).toBeLessThan(1);
   });
 
   it("draws with the stated means", () => {

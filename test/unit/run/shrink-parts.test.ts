@@ -4,14 +4,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runInWords } from "../../../sim/run/event-words.ts";
 import { keepRegression } from "../../../sim/run/keep-regression.ts";
 import { nearestPassing } from "../../../sim/run/nearest-passing.ts";
 import { readProfile } from "../../../sim/run/read-scenario.ts";
+import { drawnIn, fixable, fixed, nudged } from "../../../sim/run/shrink-draws.ts";
 import * as edit from "../../../sim/run/shrink-edits.ts";
 import { placements } from "../../../sim/run/shrink-placements.ts";
-import { tryScenario } from "../../../sim/run/shrink-trial.ts";
+import { tryScenario, type Tried } from "../../../sim/run/shrink-trial.ts";
 import { loadScenario } from "../../../sim/scenario/load.ts";
-import type { ResolvedScenario } from "../../../sim/scenario/types.ts";
+import { writeMinimal } from "../../../sim/scenario/write-minimal.ts";
+import type { ResolvedScenario, ScriptAction } from "../../../sim/scenario/types.ts";
 
 const SECOND_US = 1_000_000;
 
@@ -52,6 +55,22 @@ script:
   - { at: 6s, user: 4, do: read_beyond }
 `);
 
+/** What devices and stores did before that, in words. */
+async function whatIsTold(scenario: ResolvedScenario, beforeUs = Infinity) {
+  const actions: ScriptAction[] = [];
+  const { events } = await runInWords({
+    ...{ scenario, profile: lan(), scenarioFile: "" },
+    onAction: (action) => actions.push(action),
+  });
+  // A script reads back other pages than the people who check what was kept.
+  const readBack = actions.find((action) => action.do === "history");
+  const endUs = Math.min(beforeUs, readBack?.atUs ?? edit.endOf(scenario));
+  const told = events
+    .filter(({ t, who }) => t < endUs && who !== "run")
+    .map(({ t, who, text }) => `${t} ${who} ${text}`);
+  return { actions, told, endUs };
+}
+
 describe("what people did, as a script", () => {
   it("breaks the rule at the same moment, and again from that script", async () => {
     const trial = { scenario: DRAWN, eventsMax: 0, untilUs: null, records: true } as const;
@@ -68,6 +87,25 @@ describe("what people did, as a script", () => {
     expect(again.people).toEqual(drawn.people);
     expect(again.people).toHaveLength(2);
     expect(again.actions?.map((action) => action.do)).toEqual(actions.map((action) => action.do));
+  });
+
+  it("reads the one device that was read, and opens the attachment that was opened", async () => {
+    const busy = load(`name: busy
+population: { users: 6, friends: { per_user: 5 } }
+phases: [{ name: steady, duration: 60s, online: 5, messages: { rate: 4/s } }]
+behaviour:
+  read_after: { dist: lognormal, median: 3s, p99: 20s }
+  stay_online: { dist: exponential, mean: 5s }
+  fresh_device: 50%
+  attachments: [{ kind: image, share: 40%, bytes: 20KiB, opened: 90% }]
+`);
+    const { actions, told, endUs } = await whatIsTold(busy);
+    expect(actions.some(({ log = 0 }) => log > 1)).toBe(true);
+    expect(actions.some(({ back = 0 }) => back > 0)).toBe(true);
+    const again = await whatIsTold(edit.scripted(busy, actions), endUs);
+    // Where two things happen in one microsecond, which comes first may differ.
+    expect(again.told.toSorted()).toEqual(told.toSorted());
+    expect(told.length).toBeGreaterThan(1_000);
   });
 
   it("is tried with other seeds as long as they may cost something", async () => {
@@ -136,6 +174,46 @@ describe("a smaller scenario", () => {
       placed.map(({ faults: [fault] }) => (fault as { target: string }).target),
     );
     expect([...targets].sort()).toEqual(["node-1", "node-2", "node-3"]);
+  });
+});
+
+describe("a scenario without chance", () => {
+  const whole = fixed(SCRIPTED, fixable(SCRIPTED));
+
+  it("goes the same way whatever its seed, and breaks the same rule", async () => {
+    expect(drawnIn(SCRIPTED)).toEqual(["network", "stores", "world", "people", "bodies"]);
+    expect(drawnIn(whole)).toEqual([]);
+    const trial = { eventsMax: 0, untilUs: null } as const;
+    const broken: Tried[] = [];
+    for (const seed of [1, 2, 3])
+      broken.push(await tryScenario({ ...trial, scenario: { ...whole, seed } }, lan(), "UNR2"));
+    expect(broken.map(({ violation }) => violation?.t)).toEqual(
+      Array.from({ length: 3 }, () => broken[0]!.violation?.t),
+    );
+    expect(broken[0]!.broken).toBe(true);
+    expect(new Set(broken.map(({ events }) => events)).size).toBe(1);
+  });
+
+  it("is written as one line of the file, and loads again", () => {
+    const text = writeMinimal(whole, { comment: [] });
+    expect(text).toContain("choices: { network: { all: 0.5 }, stores: { all: 0.5 }");
+    expect(load(text).choices).toEqual(whole.choices);
+  });
+
+  it("leaves the names of attachments to chance where there are several", () => {
+    const send = { atUs: 1, user: 3, do: "send", to: 4, attach: "image" } as const;
+    expect(fixable({ ...SCRIPTED, script: [send] })).toContain("people");
+    expect(fixable({ ...SCRIPTED, script: [send, send] })).not.toContain("people");
+  });
+
+  it("has its last actions moved, one by one, in the order of their times", () => {
+    const moved = nudged(SCRIPTED);
+    expect(moved).toHaveLength(40 * 4);
+    for (const { script = [] } of moved) {
+      const times = script.map(({ atUs }) => atUs);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+    }
+    expect(moved[0]!.script!.at(-1)!.atUs).toBe(6 * SECOND_US + 1000);
   });
 });
 

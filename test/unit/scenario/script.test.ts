@@ -28,7 +28,16 @@ describe("a script", () => {
     expect("scenario" in loaded && loaded.scenario.population.friendPairs).toEqual([[1, 2]]);
   });
 
+  it("says which of a friend's devices is read, and which attachment is opened", () => {
+    const loaded = load(
+      "{ at: 1s, user: 1, do: read, to: 2, log: 2 }, { at: 2s, user: 1, do: open, to: 2, back: 1 }",
+    );
+    expect("scenario" in loaded && loaded.scenario.script).toMatchObject([{ log: 2 }, { back: 1 }]);
+  });
+
   it.each([
+    ["{ at: 1s, user: 1, do: open, to: 2, log: 1 }", 'open takes no "log"'],
+    ["{ at: 1s, user: 1, do: read, to: 2, back: 1 }", 'read takes no "back"'],
     ["{ at: 1s, user: 1, do: dance }", 'action "dance"'],
     ["{ at: 1s, user: 1, do: send }", 'send needs "to"'],
     ["{ at: 1s, user: 1, do: sign_out, to: 2 }", 'sign_out takes no "to"'],
@@ -41,6 +50,27 @@ describe("a script", () => {
     ["{ at: 2m, user: 1, do: sign_in }", "not before the end of the last phase"],
   ])("refuses %s", (action, reason) => {
     expect(problemOf(action)).toContain(reason);
+  });
+});
+
+describe("choices", () => {
+  const problem = (choices: string): string => {
+    const text = `name: a
+population: { users: 3, friends: { pairs: [[1, 2]] } }
+phases: [{ name: run, duration: 1m, online: 0 }]
+choices: ${choices}
+`;
+    const loaded = loadScenario(text, { file: "a.yaml", sets: [], env: {} });
+    return "problems" in loaded ? (loaded.problems[0]?.message ?? "") : "none";
+  };
+
+  it.each([
+    ["{ balancer: { 0: 0.25, all: 0.5 }, network: { all: 0.5 } }", "none"],
+    ["{ balancer: { first: 0.5 } }", '"first" is no ordinal'],
+    ["{ balancer: { all: 1 } }", "below 1"],
+    ["{ network: { 3: 0.5 } }", 'draws of network are chosen by "all"'],
+  ])("of %s: %s", (choices, reason) => {
+    expect(problem(choices)).toContain(reason);
   });
 });
 

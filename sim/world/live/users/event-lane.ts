@@ -140,6 +140,25 @@ export class Teller {
       case 6:
         told(n[a]!, n[a + 1]!, n[a + 2]!, n[a + 3]!, n[a + 4]!, n[a + 5]!);
         break;
+      case 7:
+        told(n[a]!, n[a + 1]!, n[a + 2]!, n[a + 3]!, n[a + 4]!, n[a + 5]!, n[a + 6]!);
+        break;
+      case 8:
+        told(n[a]!, n[a + 1]!, n[a + 2]!, n[a + 3]!, n[a + 4]!, n[a + 5]!, n[a + 6]!, n[a + 7]!);
+        break;
+      case 9:
+        told(
+          n[a]!,
+          n[a + 1]!,
+          n[a + 2]!,
+          n[a + 3]!,
+          n[a + 4]!,
+          n[a + 5]!,
+          n[a + 6]!,
+          n[a + 7]!,
+          n[a + 8]!,
+        );
+        break;
       case 11:
         told(
           n[a]!,

@@ -32,7 +32,7 @@ export class LiveCipher implements Cipher {
 
   seal(key: string, context: SealContext, plain: Plain): Opaque {
     const bytes = Math.max(PLAIN_BYTES_MIN, plain.bytes);
-    const text = Buffer.allocUnsafe(bytes);
+    const text = plaintextOf(bytes);
     nameContent(text, plain.content);
     this.#stream(context, plain.content).fill(text, PLAIN_BYTES_MIN, bytes);
     const cipher = createCipheriv(ALGORITHM, this.#key(key), nonceOf(context));
@@ -118,6 +118,14 @@ function decrypted(key: KeyObject, context: SealContext, sealed: Buffer): Buffer
     return undefined;
   }
   return text;
+}
+
+let plaintext = Buffer.allocUnsafeSlow(65_536);
+
+/** Used up before the next call. */
+function plaintextOf(bytes: number): Buffer {
+  if (bytes > plaintext.length) plaintext = Buffer.allocUnsafeSlow(bytes);
+  return plaintext.subarray(0, bytes);
 }
 
 const NONCE = Buffer.alloc(12);

@@ -1,5 +1,6 @@
 // How honest a worker's own work is: how late its intended actions begin, how long its event loop is held up.
 import { createHistogram, monitorEventLoopDelay, performance } from "node:perf_hooks";
+import { getHeapStatistics } from "node:v8";
 import type { WorkerFigures } from "./messages.ts";
 
 const SAMPLE_MS = 10;
@@ -41,7 +42,7 @@ export class WorkerProbe {
       actions: slips.count,
       busy: active + idle > 0 ? workedMs / (active + idle) : 0,
       sockets,
-      heapBytes: process.memoryUsage().heapUsed,
+      heapBytes: getHeapStatistics().used_heap_size,
       lateOrders: this.#lateOrders,
     };
   }
