@@ -1,3 +1,5 @@
+// The queue of deadlines: whose is next, what expires, and that nothing done is kept.
+
 import { expect, test } from "vitest";
 import { DeadlineQueue } from "../../../sim/device/deadlines.ts";
 

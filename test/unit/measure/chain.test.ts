@@ -1,3 +1,5 @@
+// Chains of members: their order, and what leaves from any place.
+
 import { expect, test } from "vitest";
 import { linked, unlinked } from "../../../sim/measure/chain.ts";
 
