@@ -1,5 +1,6 @@
 // Writes reports/mutation/README.md from Stryker's report: one line a file, then each survivor that no entry of
-// equivalent.json explains. `node .ci/mutation-table.mjs [report.json]`
+// equivalent.json explains; of changes that a file knows in several lines an entry's `line` says which is meant.
+// `node .ci/mutation-table.mjs [report.json]`
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const FOLDER = "reports/mutation";
@@ -31,8 +32,13 @@ for (const [path, { source, mutants }] of Object.entries(report.files).sort(([a]
     }
     const from = original(source, mutant.location);
     const to = (mutant.replacement ?? "").replace(/\s+/g, " ");
+    const code = source.split("\n")[mutant.location.start.line - 1];
     const entry = explained.find(
-      (each) => each.file === file && each.from === from && each.to === to,
+      (each) =>
+        each.file === file &&
+        each.from === from &&
+        each.to === to &&
+        code.includes(each.line ?? ""),
     );
     if (entry) {
       used.add(entry);

@@ -155,6 +155,11 @@ export function receiptsOf(log: LogFacts, device: number): ReceiptFacts {
 }
 
 export function scanOf(log: LogFacts): LogScan {
-  log.scan ??= { sentN: -1, readN: -1, receiptReadN: -1, receiptSeenN: -1 };
+  log.scan ??= {
+    sentN: -1,
+    readN: -1,
+    receiptReadN: -1,
+    receiptSeenN: -1,
+  };
   return log.scan;
 }

@@ -68,7 +68,7 @@ export class MessageTable {
   }
 
   #grow(): void {
-    const rows = this.log.length * 2;
+    const rows = this.count * 2;
     this.content = grown(this.content, new Int32Array(rows));
     this.seen = grown(this.seen, new Int32Array(rows));
     this.log = grown(this.log, new Int32Array(rows));

@@ -89,7 +89,9 @@ export const pre1: CheckerFactory = ({ facts }) => {
       nodeDown(t, node, planned) {
         const withinUs = planned === 0 ? BOUNDS.ghostNodeDiedUs : BOUNDS.ghostClosedUs;
         for (const person of facts.users.values()) {
-          if (person.session !== 0 && person.node === node) absentFrom(person, t, withinUs);
+          // Whoever dials anew already, from another device, leaves its node behind anyway.
+          if (person.session === 0 || person.attempt !== person.session) continue;
+          if (person.node === node) absentFrom(person, t, withinUs);
         }
       },
       presenceShown(t, observerId, userId, state) {

@@ -105,7 +105,7 @@ export class PairTable {
   }
 
   #grow(): void {
-    const state = new Uint8Array(this.state.length * 2);
+    const state = new Uint8Array(this.count * 2);
     const session = new Int32Array(state.length);
     const since = new Float64Array(state.length);
     const lastSeenMs = new Float64Array(state.length);

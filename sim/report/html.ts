@@ -12,6 +12,7 @@ import {
   limitingResource,
   REPLAY_HERE,
 } from "./headline.ts";
+import { accountOf } from "./failure/account.ts";
 import { failureHtml } from "./failure/html.ts";
 import { FAILURE_SCRIPT } from "./failure/script.ts";
 import { FAILURE_STYLE } from "./failure/style.ts";
@@ -192,10 +193,12 @@ function tilesOf(result: RunResult): Tile[] {
 /** The first one open, the others a click away. */
 function livesHtml([first, ...others]: RunResult["lives"]): string {
   if (first === undefined) return "";
-  const folded = others.map(
-    (life) =>
-      `<details class="another"><summary>${escapeMarkup(`${life.rule} · ${life.subject}`)}</summary>${failureHtml(life, "h3")}</details>`,
-  );
+  const folded = others.map((life, place) => {
+    const earlier = [first, ...others.slice(0, place)];
+    const { same } = accountOf(life, earlier);
+    const cause = same === undefined ? "" : ` · same cause as ${same.as.rule}`;
+    return `<details class="another"><summary>${escapeMarkup(`${life.rule} · ${life.subject}${cause}`)}</summary>${failureHtml(life, "h3", earlier)}</details>`;
+  });
   return failureHtml(first, "h3") + folded.join("");
 }
 

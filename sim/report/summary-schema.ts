@@ -123,6 +123,9 @@ const life = Type.Object(
         }),
       ),
     ),
+    unseen: Type.Optional(
+      Type.String({ description: "what nobody could see of it, as in a live run" }),
+    ),
   },
   { description: "what happened to the message or the person behind a broken rule" },
 );

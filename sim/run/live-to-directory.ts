@@ -16,6 +16,9 @@ import { writeRunDirectory } from "./run-directory.ts";
 import { runLive } from "./run-live.ts";
 
 const HISTORY = "history.ndjson.gz";
+/** A simulated run is made again with a witness in its nodes; this one cannot be. */
+const UNSEEN =
+  "a live run cannot be made again with a witness in its nodes: their calls to stores and peers, the answers, and what nodes believed were not seen, so that a step that is missing here may have been taken. What devices, faults and the last scan of the stores saw is complete. `chatquake explore --like RUN_DIR` looks for the same failure where everything is seen";
 
 export async function runLiveToDirectory(
   request: Omit<LiveRunRequest, "onHistoryLine">,
@@ -45,5 +48,5 @@ async function livesOf(result: RunResult, path: string): Promise<readonly Life[]
   const hub = createHub([collector.listener]);
   const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
   for await (const line of lines) if (line !== "") replayLine(line, hub);
-  return collector.lives();
+  return collector.lives().map((life) => ({ ...life, unseen: UNSEEN }));
 }

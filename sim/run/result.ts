@@ -115,6 +115,8 @@ export interface Life {
   /** In the order of time; the first is where expectation and fact part. */
   readonly departures?: readonly Departure[];
   readonly steps?: readonly LifeStep[];
+  /** What nobody could see of it, in words: of a live run what goes on between nodes and stores. */
+  readonly unseen?: string;
 }
 
 export interface CoverageRow {

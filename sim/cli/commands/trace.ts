@@ -1,6 +1,6 @@
 // chatquake trace: what happened, line by line; of one message, one user or one node. Without any of these, of a run
 // that broke a rule: the failure as text for a ticket.
-import { failureText } from "../../report/failure/text.ts";
+import { failuresText } from "../../report/failure/text.ts";
 import { EXIT } from "../../run/exit-codes.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
 import { traceRun } from "../../run/trace.ts";
@@ -32,7 +32,7 @@ export const traceCommand: Command = {
     const filter = filterOf(flags);
     const { lives } = read.run.result;
     if (Object.keys(filter).length === 0 && lives.length > 0) {
-      out(lives.map(failureText).join("\n\n"));
+      out(failuresText(lives));
       return EXIT.ok;
     }
     const lines = await traceRun(read.run, filter, out);

@@ -16,6 +16,7 @@ import { FAILURE_STYLE } from "./style.ts";
 export function failurePage(result: RunResult, life: Life): string {
   const { headline } = accountOf(life);
   const { scenario, seed, mode } = result;
+  const earlier = result.lives.slice(0, Math.max(0, result.lives.indexOf(life)));
   const commands = commandsOf(result)
     .map(
       ({ text, note }) =>
@@ -28,14 +29,18 @@ export function failurePage(result: RunResult, life: Life): string {
     style: FAILURE_STYLE,
     bodyClass: "failure-page",
     body: `<header class="top"><p class="mark">chatquake · ${escapeMarkup(scenario.name)} · seed ${seed} · ${mode}${bug}</p></header>
-<main>${failureHtml(life, "h1")}${commands}</main>
+<main>${failureHtml(life, "h1", earlier)}${commands}</main>
 <footer>chatquake ${escapeMarkup(result.version)} · <a href="report.html">the whole report</a></footer>`,
     script: FAILURE_SCRIPT,
   });
 }
 
-export function failureHtml(life: Life, heading: "h1" | "h3"): string {
-  const account = accountOf(life);
+export function failureHtml(
+  life: Life,
+  heading: "h1" | "h3",
+  earlier: readonly Life[] = [],
+): string {
+  const account = accountOf(life, earlier);
   return (
     `<section class="failure" data-failure>` +
     `<${heading}>${escapeMarkup(account.headline)}</${heading}>` +
@@ -51,9 +56,12 @@ export function failureHtml(life: Life, heading: "h1" | "h3"): string {
 }
 
 function accountHtml(account: Account, life: Life): string {
-  const { expected, happened, parting, found, others } = account;
+  const { expected, happened, parting, found, others, same } = account;
   const where = parting === undefined ? "" : `, on ${parting.lane}, at ${preciseClock(parting.t)}`;
   const rows = [
+    ...(same === undefined
+      ? []
+      : [[`Same cause as ${same.as.rule}, ${same.as.subject}`, `what differs: ${same.differs}`]]),
     ["Should have happened", expected],
     [`Happened${where}`, happened],
     ...(parting === undefined
@@ -63,14 +71,17 @@ function accountHtml(account: Account, life: Life): string {
             "no step was seen to leave the order that is demanded: see how far the message came",
           ],
         ]
-      : [[`The rule saw it${brokenText(life)}`, found]]),
+      : []),
+    ...(happened === found ? [] : [[`The rule saw it${brokenText(life)}`, found]]),
     ...others
       .slice(0, 4)
       .map(({ t, lane, happened: then }) => [`Then, on ${lane}, at ${preciseClock(t)}`, then]),
+    ...(life.unseen === undefined ? [] : [["Not seen", life.unseen]]),
   ];
-  const terms = rows.map(
-    ([term, text]) => `<div><dt>${escapeMarkup(term!)}</dt><dd>${escapeMarkup(text!)}</dd></div>`,
-  );
+  const terms = rows.map(([term = "", text = ""]) => {
+    const kind = term.startsWith("Happened") ? ` class="happened"` : "";
+    return `<div${kind}><dt>${escapeMarkup(term)}</dt><dd>${escapeMarkup(text)}</dd></div>`;
+  });
   return `<dl class="account">${terms.join("")}</dl>`;
 }
 

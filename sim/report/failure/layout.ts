@@ -15,7 +15,7 @@ export const NAMES_PX = 40;
 export const TIME_PX = 104;
 const LANE_PX = 128;
 /** Words of the last lane stand to its right. */
-const EDGE_PX = 130;
+const EDGE_PX = 220;
 
 export interface Row {
   /** Place in the life's events. */
@@ -29,7 +29,7 @@ export interface Row {
 
 export interface Fold {
   readonly id: number;
-  readonly events: number;
+  readonly events: readonly LifeEvent[];
   readonly fromUs: number;
   readonly toUs: number;
 }
@@ -112,7 +112,7 @@ function linesOf({ events }: Life): Line[] {
     if (isFold) {
       const fold = {
         id: folds,
-        events: end - index,
+        events: events.slice(index, end),
         fromUs: events[index]!.t,
         toUs: events[end - 1]!.t,
       };

@@ -3,7 +3,8 @@
 import type { Life } from "../../run/result.ts";
 import { fitted, label, px, textWidthPx } from "../chart.ts";
 import { escapeMarkup } from "../escape.ts";
-import { count, duration, preciseClock } from "../figures.ts";
+import { duration, preciseClock } from "../figures.ts";
+import { kindsText } from "./kinds.ts";
 import {
   barPlaces,
   layoutOf,
@@ -120,13 +121,15 @@ function lineHtml(
     return rowHtml(line.row, top, gap, { at, widthPx, goesTo, cameFrom });
   }
   if (line.kind === "moment") return momentHtml(line.moment, top, widthPx);
-  const { id, events, fromUs, toUs } = line.fold;
-  const text = `${count(events)} more, ${preciseClock(fromUs)} to ${preciseClock(toUs)}`;
+  const { id, events, fromUs } = line.fold;
+  const text = kindsText(events);
+  const shown = fitted(text, (widthPx - TIME_PX - 40) / 1.1);
   return (
     `<g class="fold" data-fold="${id}" data-t="${fromUs}" tabindex="0" role="button" aria-expanded="false" transform="translate(0 ${px(top)})">` +
     `<rect x="${TIME_PX - 6}" y="2" width="${widthPx - TIME_PX}" height="18" rx="4"/>` +
     `<text class="sign" x="${TIME_PX + 4}" y="15">▸</text>` +
-    label(TIME_PX + 20, 15, text) +
+    label(TIME_PX + 20, 15, shown) +
+    `<title>${escapeMarkup(text)}</title>` +
     `</g>`
   );
 }
@@ -198,11 +201,17 @@ function stepHtml({ event, at, widthPx, goesTo, cameFrom }: Step): string {
   const tip = at(to);
   const arrow = `<path class="hop" d="M${px(from)},${CENTRE_PX}H${px(tip)}" marker-end="url(#tip)"/>`;
   // Beside the right end: over the line it could not be read.
-  return dot + arrow + besideDot(event.text, Math.max(from, tip), widthPx, "beside");
+  return dot + arrow + besideDot(event.text, Math.max(from, tip), widthPx, "beside", "above");
 }
 
 /** To the right where there is room, else to the left. */
-function besideDot(text: string, x: number, widthPx: number, height: Height): string {
+function besideDot(
+  text: string,
+  x: number,
+  widthPx: number,
+  height: Height,
+  heightLeft = height,
+): string {
   const right = widthPx - x - 14;
   const left = x - TIME_PX - 14;
   // The words here are somewhat wider than those of an axis.
@@ -211,7 +220,8 @@ function besideDot(text: string, x: number, widthPx: number, height: Height): st
   const shown = fitted(text, (isRight ? right : left) / 1.1);
   const place = isRight ? x + 10 : x - 10;
   const anchor = isRight ? "start" : "end";
-  return label(place, BASELINE_PX[height], shown, `class="step" text-anchor="${anchor}"`);
+  const baseline = BASELINE_PX[isRight ? height : heightLeft];
+  return label(place, baseline, shown, `class="step" text-anchor="${anchor}"`);
 }
 
 /** Once a page: the tip of every arrow. */

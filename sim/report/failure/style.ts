@@ -7,7 +7,7 @@ export const FAILURE_STYLE = `
 .account div { display: grid; grid-template-columns: 210px minmax(0, 1fr); gap: 2px 16px; padding: 3px 0; }
 .account dt { color: var(--soft); font-size: 13px; padding-top: 1px; }
 .account dd { margin: 0; overflow-wrap: anywhere; max-width: 100ch; }
-.account div:nth-child(2) dd { font-weight: 600; }
+.account .happened dd { font-weight: 600; }
 .course { list-style: none; display: flex; flex-wrap: wrap; gap: 6px; padding: 0; margin: 12px 0; font-size: 12px; }
 .course li { border: 1px solid var(--rule); border-top: 3px solid var(--good); border-radius: 6px; padding: 5px 9px; background: var(--card); max-width: 210px; }
 .course li.never { border-top-color: var(--faint); border-style: dashed; border-top-style: dashed; color: var(--soft); }

@@ -4,6 +4,7 @@ import type { Life, LifeEvent } from "../../run/result.ts";
 import { preciseClock } from "../figures.ts";
 import { accountOf, outOfOrder, stepTime } from "./account.ts";
 import { beliefsAt } from "./beliefs-at.ts";
+import { kindsText } from "./kinds.ts";
 import { layoutOf, type Lane } from "./layout.ts";
 
 const LANE_CHARS = 9;
@@ -11,26 +12,36 @@ const TIME_CHARS = 12;
 /** So many steps at most; those nearest to where the two part. */
 const STEPS_MAX = 120;
 
-export function failureText(life: Life): string {
-  const account = accountOf(life);
-  const { parting } = account;
+/** All failures of a run: what an earlier one shows is not shown again. */
+export function failuresText(lives: readonly Life[]): string {
+  return lives.map((life, place) => failureText(life, lives.slice(0, place))).join("\n\n");
+}
+
+export function failureText(life: Life, earlier: readonly Life[] = []): string {
+  const account = accountOf(life, earlier);
+  const { parting, same } = account;
   const where = parting === undefined ? "" : ` (${parting.lane}, ${preciseClock(parting.t)})`;
   const seen = life.brokenUs === undefined ? "" : ` (${preciseClock(life.brokenUs)})`;
   return [
     `## ${account.headline}`,
     "",
+    ...(same === undefined
+      ? []
+      : [
+          `- **Same cause as ${same.as.rule} above.** What differs: ${same.differs}. Its picture is in failure-${life.rule}.html.`,
+        ]),
     `- **Should have happened:** ${account.expected}`,
     `- **Happened${where}:** ${account.happened}`,
-    ...(parting === undefined ? [] : [`- **The rule saw it${seen}:** ${account.found}`]),
+    ...(account.happened === account.found
+      ? []
+      : [`- **The rule saw it${seen}:** ${account.found}`]),
     ...account.others
       .slice(0, 4)
       .map(({ t, lane, happened }) => `- then (${lane}, ${preciseClock(t)}): ${happened}`),
+    ...(life.unseen === undefined ? [] : [`- **Not seen:** ${life.unseen}`]),
     "",
     ...courseText(life),
-    "```text",
-    ...sequenceText(life),
-    "```",
-    ...beliefsText(life),
+    ...(same === undefined ? ["```text", ...sequenceText(life), "```", ...beliefsText(life)] : []),
   ].join("\n");
 }
 
@@ -64,7 +75,7 @@ function sequenceText(life: Life): string[] {
       lines.push(rule(`${life.rule} found broken`, lanes));
       isBroken = true;
     }
-    lines.push(folded > 0 ? foldText(event, folded, lanes) : stepText(event, from, lanes));
+    lines.push(folded.length > 0 ? foldText(folded, lanes) : stepText(event, from, lanes));
   }
   if (!isBroken)
     lines.push(rule(`${life.rule} found broken at ${preciseClock(life.brokenUs!)}`, lanes));
@@ -75,8 +86,8 @@ interface Chosen {
   readonly event: LifeEvent;
   /** Where the arrow that ends here began. */
   readonly from: LifeEvent | undefined;
-  /** So many background events stand here instead. */
-  readonly folded: number;
+  /** Background events that are counted here instead. */
+  readonly folded: readonly LifeEvent[];
 }
 
 function chosen(life: Life): Chosen[] {
@@ -89,13 +100,13 @@ function chosen(life: Life): Chosen[] {
     // A single one takes no more room than its count.
     if (index === first + 1) index = first;
     if (index > first + 1)
-      steps.push({ event: events[first]!, from: undefined, folded: index - first });
+      steps.push({ event: events[first]!, from: undefined, folded: events.slice(first, index) });
     const event = events[index];
     if (event === undefined) break;
     steps.push({
       event,
       from: event.from === undefined ? undefined : events[event.from],
-      folded: 0,
+      folded: [],
     });
     index += 1;
   }
@@ -137,8 +148,8 @@ function stepText(event: LifeEvent, from: LifeEvent | undefined, lanes: readonly
   return `${preciseClock(event.t).padStart(TIME_CHARS - 2)}  ${cells.join("")}  ${mark}${where}${event.text}`;
 }
 
-function foldText(event: LifeEvent, folded: number, lanes: readonly Lane[]): string {
-  return `${preciseClock(event.t).padStart(TIME_CHARS - 2)}  ${blank(lanes).join("").replaceAll("|", ":")}  … ${folded} more`;
+function foldText(folded: readonly LifeEvent[], lanes: readonly Lane[]): string {
+  return `${preciseClock(folded[0]!.t).padStart(TIME_CHARS - 2)}  ${blank(lanes).join("").replaceAll("|", ":")}  … ${kindsText(folded)}`;
 }
 
 function rule(text: string, lanes: readonly Lane[]): string {

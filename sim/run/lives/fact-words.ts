@@ -3,6 +3,7 @@
 import type { LifeEvent } from "../result.ts";
 import { rankText } from "./epoch-text.ts";
 import { num, str, type Fact } from "./fact.ts";
+import { at } from "./law-parts.ts";
 
 type Step = Omit<LifeEvent, "t" | "from" | "weight">;
 type Words = (fact: Fact) => Step | undefined;
@@ -163,9 +164,15 @@ function callEnd(fact: Fact): Step | undefined {
   const outcome = str(fact, "outcome");
   const lane = nodeLane(num(fact, "node"));
   if (outcome !== "ok")
-    return { lane, text: `${callText(fact)}: outcome ${outcome}`, tone: "unsure" };
+    return { lane, text: `outcome ${outcome} ${asked(fact, callText(fact))}`, tone: "unsure" };
   if (isWrite(str(fact, "op"))) return undefined;
-  return { lane: str(fact, "to"), to: lane, text: str(fact, "answer") };
+  const text = `${str(fact, "answer")} ${asked(fact, callText(fact))}`;
+  return { lane: str(fact, "to"), to: lane, text };
+}
+
+/** An answer names its question and when that was asked: many are under way at once. */
+function asked(fact: Fact, question: string): string {
+  return `(to "${question}" of ${at(num(fact, "askedUs"))})`;
 }
 
 const ASKS: Readonly<Record<string, (fact: Fact) => string>> = {
@@ -175,17 +182,23 @@ const ASKS: Readonly<Record<string, (fact: Fact) => string>> = {
   fence: (fact) => `fence: user ${num(fact, "user")} has signed in here`,
 };
 
+function askText(fact: Fact): string {
+  return ASKS[str(fact, "type")]?.(fact) ?? str(fact, "type");
+}
+
 function ask(fact: Fact): Step {
-  const text = ASKS[str(fact, "type")]?.(fact) ?? str(fact, "type");
-  return { lane: nodeLane(num(fact, "node")), to: str(fact, "to"), text };
+  return { lane: nodeLane(num(fact, "node")), to: str(fact, "to"), text: askText(fact) };
 }
 
 function askEnd(fact: Fact): Step {
   const outcome = str(fact, "outcome");
   const lane = nodeLane(num(fact, "node"));
-  if (outcome === "ok") return { lane, text: `answer: ${str(fact, "answer")}` };
+  const question = asked(fact, askText(fact));
+  if (outcome === "ok") return { lane, text: `answer: ${str(fact, "answer")} ${question}` };
   const text =
-    outcome === "refused" ? `no link to ${str(fact, "to")}` : "no answer: outcome unknown";
+    outcome === "refused"
+      ? `no link to ${str(fact, "to")} ${question}`
+      : `no answer, outcome unknown ${question}`;
   return { lane, text, tone: "unsure" };
 }
 

@@ -105,11 +105,18 @@ const framesInOrder: Law = ({ facts, n: own }) => {
 
 /** A link that was away may have swallowed a delivery: both when it is lost and when it is back, tails are read. */
 const tailAfterLink: Law = ({ facts, subject }) => {
-  const departures: Departure[] = [];
-  // The one whom the rule is about comes first.
+  // The one whom the rule is about; the other only where nothing is missed there.
   const { sender, recipient } = subject;
   const told = subject.violation.rule.startsWith("RCP") ? [sender, recipient] : [recipient, sender];
-  const users = told.filter((user) => user > 0);
+  for (const user of told) {
+    const departures = user > 0 ? missedTails(facts, user) : [];
+    if (departures.length > 0) return departures;
+  }
+  return [];
+};
+
+function missedTails(facts: readonly Fact[], user: number): readonly Departure[] {
+  const departures: Departure[] = [];
   const seen = new Set<string>();
   for (const link of facts) {
     if (link.e !== "link") continue;
@@ -118,17 +125,16 @@ const tailAfterLink: Law = ({ facts, subject }) => {
     const isFirst = !seen.has(`${node} ${peer}`);
     seen.add(`${node} ${peer}`);
     if (isFirst || num(link, "up") === 0) continue;
-    for (const user of users)
-      if (missesTail(facts, user, node, link.t))
-        departures.push({
-          t: link.t,
-          lane: nodeLane(node),
-          expected: `when a link is back, the node reads the tails of its users again within 10 s: what was sent to them meanwhile was not handed over`,
-          happened: `the link to ${peer} was back at ${at(link.t)}, and ${nodeLane(node)} did not read the tail of user ${user} again`,
-        });
+    if (missesTail(facts, user, node, link.t))
+      departures.push({
+        t: link.t,
+        lane: nodeLane(node),
+        expected: `when a link is back, the node reads the tails of its users again within 10 s: what was sent to them meanwhile was not handed over`,
+        happened: `the link to ${peer} was back at ${at(link.t)}, and ${nodeLane(node)} did not read the tail of user ${user} again`,
+      });
   }
   return departures;
-};
+}
 
 function missesTail(facts: readonly Fact[], user: number, node: number, t: number): boolean {
   const stays = staysOf(facts, user).some(

@@ -1,5 +1,6 @@
 // A subject's facts made into the life that reports show: the steps worth seeing, what lasted, who believed what,
 // and where the order was left.
+import { kindsText } from "../../report/failure/kinds.ts";
 import type { Fault } from "../../scenario/types.ts";
 import type { Life, LifeBar, LifeEvent } from "../result.ts";
 import { barsOf } from "./bars.ts";
@@ -41,7 +42,7 @@ export function storyOf(subject: Subject, beliefs: Beliefs, faults: readonly Fau
     (bar) => bar.fromUs <= toUs && (bar.toUs ?? Infinity) >= fromUs,
   );
   const around = [...inForce(bars, fromUs), ...faultSteps(inside, faults)];
-  const events = limited(withFaults(steps, around), subject.left);
+  const events = limited(withFaults(steps, around), subject);
   beliefsOfFacts(subject.kept, beliefs);
   return {
     rule,
@@ -138,13 +139,19 @@ function inForce(bars: readonly LifeBar[], fromUs: number): LifeEvent[] {
 }
 
 /** A page holds so much: what is furthest from the matter goes first, then what comes last. */
-function limited(events: readonly LifeEvent[], left: number): LifeEvent[] {
+function limited(events: readonly LifeEvent[], { left, leftFromUs }: Subject): LifeEvent[] {
   if (events.length <= EVENTS_MAX && left === 0) return [...events];
   const tight = events.length > EVENTS_MAX;
-  const near = only(events, (event) => !tight || event.weight !== "other");
+  const isNear = (event: LifeEvent): boolean => !tight || event.weight !== "other";
+  const near = only(events, isNear);
   const kept = only(near, (_event, index) => index < EVENTS_MAX);
-  const more = events.length - kept.length + left;
-  return [...kept, { t: kept.at(-1)!.t, lane: "…", text: `${more} more events left out` }];
+  const gone = [...events.filter((event) => !isNear(event)), ...near.slice(EVENTS_MAX)];
+  const last = kept.at(-1)!.t;
+  const notes = [
+    ...(gone.length === 0 ? [] : [`left out: ${kindsText(gone)}`]),
+    ...(left === 0 ? [] : [`not kept: ${left} more, the first of ${at(leftFromUs)}`]),
+  ];
+  return [...kept, ...notes.map((text) => ({ t: last, lane: "…", text }))];
 }
 
 /** Places that arrows name move along; an arrow from what is left out ends without one. */

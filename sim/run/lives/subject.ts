@@ -38,6 +38,7 @@ export class Subject {
   /** Who sent it; 0 until it is known. */
   sender = 0;
   left = 0;
+  leftFromUs = Infinity;
   /** Marks that cover the message by now: higher ones tell nothing new of it. */
   readonly #covered = new Set<string>();
 
@@ -68,7 +69,10 @@ export class Subject {
     const weight = this.#weightOf(fact);
     if (weight === undefined) return;
     if (this.kept.length < KEPT_MAX || weight === "own") this.kept.push({ fact, weight });
-    else this.left += 1;
+    else {
+      this.left += 1;
+      this.leftFromUs = Math.min(this.leftFromUs, fact.t);
+    }
   }
 
   #learn(fact: Fact): void {

@@ -109,6 +109,7 @@ export class Witness {
     const concerned = this.#subjects.filter((subject) => concerns(subject, about));
     if (concerned.length === 0) return;
     const id = ++this.#calls;
+    const askedUs = this.#nowUs();
     const isAsk = op.startsWith("link.");
     const named = concerned.map((subject) => {
       const user = about.users?.find((each) => subject.people.has(each));
@@ -120,7 +121,7 @@ export class Witness {
         ...about.of,
         ...(user === undefined ? {} : { user }),
       };
-      this.#tell(subject, { t: this.#nowUs(), e: isAsk ? "ask" : "call", of });
+      this.#tell(subject, { t: askedUs, e: isAsk ? "ask" : "call", of });
       return { subject, of };
     });
     if (!(answer instanceof Promise)) return;
@@ -129,7 +130,7 @@ export class Witness {
       const t = this.#nowUs();
       for (const { subject, of } of named) {
         const value = outcome.kind === "ok" ? answerOf(op, outcome.value, subject, args) : "";
-        const ended: Of = { ...of, outcome: outcome.kind, answer: value };
+        const ended: Of = { ...of, outcome: outcome.kind, answer: value, askedUs };
         this.#tell(subject, { t, e: isAsk ? "ask-end" : "call-end", of: ended });
       }
     });

@@ -91,6 +91,24 @@ describe("PRE1 no ghost, whose connection it was", () => {
       story.over(201 * S);
     }),
     valid(
+      "the node that its old device is on dies while a new one connects to another",
+      (story) => {
+        watched(story);
+        story.history.signedIn(11 * S, READER, FRESH, 1);
+        story.history.connecting(11 * S, READER, FRESH, 3);
+        story.history.nodeDown(12 * S, 1, 0);
+        story.history.closed(12 * S + 1, READER, R, 2, 0);
+        story.history.connected(13 * S, READER, FRESH, 3, 2);
+        story.history.synced(13 * S, READER, FRESH, 3);
+        seesWriter(story, 13 * S, FRESH);
+        story.history.heartbeat(200 * S, READER, 3);
+        heard(story, 200 * S);
+        story.presence(201 * S, ONLINE);
+        story.over(202 * S);
+      },
+      { counted: 0 },
+    ),
+    valid(
       "the node that it was on dies while it connects to another",
       (story) => {
         watched(story);

@@ -146,6 +146,18 @@ describe("PRE1 no ghost, nearly", () => {
         setting: { faults: [{ kind, sites: ["redis"] }] },
       }),
     ),
+    invalid(
+      "Redis' clock is skewed after the writer was last heard",
+      "online for 50.000 s",
+      (story) => {
+        watched(story);
+        signOut(story);
+        heard(story, 60 * S);
+        story.history.faultBegan(65 * S, 0);
+        story.over(70 * S);
+      },
+      { setting: { faults: [{ kind: "skew", sites: ["redis"] }] } },
+    ),
     valid(
       "two faults are planned, and a third node goes down in between",
       (story) => {

@@ -49,36 +49,28 @@ describe("many", () => {
     rowsOf("UNR2").valid(
       "two chats are written to in turns, whose numbers lie 16,384 apart",
       (story) => {
-        const chats = [1, 1 + 16_384];
+        const { history } = story;
+        const far = 1 + 16_384;
+        const contentOf = (chat: number, n: number): number => (chat === far ? n : 3 + n);
+        const send = (chat: number, n: number): void => {
+          const t = n * S;
+          history.sendInvoked(t, WRITER, W, chat, n, contentOf(chat, n), TEXT, 1000 + n, t);
+          history.rowApplied(t, chat, W, n, TEXT);
+          history.sentRaised(t, READER, chat, W, n);
+          history.sendEnded(t, WRITER, W, chat, n, OK);
+        };
         story.online(0);
-        for (const chat of chats) story.history.friendship(0, WRITER, READER, chat);
-        for (const n of [1, 2, 3]) {
-          for (const chat of chats) {
-            const t = n * S;
-            const { history } = story;
-            history.sendInvoked(
-              t,
-              WRITER,
-              W,
-              chat,
-              n,
-              2 * n + (chat === 1 ? 0 : 1),
-              TEXT,
-              1000 + n,
-              t,
-            );
-            history.rowApplied(t, chat, W, n, TEXT);
-            history.sentRaised(t, READER, chat, W, n);
-            history.sendEnded(t, WRITER, W, chat, n, OK);
-          }
+        for (const chat of [1, far]) {
+          history.friendship(0.5 * S, WRITER, READER, chat);
+          send(chat, 1);
         }
-        story.over(5 * S);
-        for (const chat of chats) {
+        for (const n of [2, 3]) for (const chat of [1, far]) send(chat, n);
+        story.over(3 * S);
+        for (const chat of [1, far]) {
           for (const n of [1, 2, 3]) {
-            const content = 2 * n + (chat === 1 ? 0 : 1);
-            story.history.scanRow(900 * S, chat, WRITER, W, n, content, TEXT, 1000 + n);
+            history.scanRow(900 * S, chat, WRITER, W, n, contentOf(chat, n), TEXT, 1000 + n);
           }
-          story.history.scanUnread(900 * S, READER, chat, W, WRITER, 3, 0);
+          history.scanUnread(900 * S, READER, chat, W, WRITER, 3, 0);
         }
         story.scanned();
       },

@@ -5,7 +5,8 @@ import { accountOf, outOfOrder } from "../../../sim/report/failure/account.ts";
 import { beliefsAt } from "../../../sim/report/failure/beliefs-at.ts";
 import { failurePage } from "../../../sim/report/failure/html.ts";
 import { barPlaces, layoutOf, placed, yOfMoment } from "../../../sim/report/failure/layout.ts";
-import { failureText } from "../../../sim/report/failure/text.ts";
+import { kindsText } from "../../../sim/report/failure/kinds.ts";
+import { failuresText, failureText } from "../../../sim/report/failure/text.ts";
 import type { Life, LifeBar } from "../../../sim/run/result.ts";
 import { fixtureResult, life } from "../../support/report-fixture.ts";
 
@@ -18,7 +19,8 @@ describe("the layout of a failure", () => {
 
   it("folds runs of background events, and shows a single one", () => {
     const folds = layoutOf(life()).lines.filter(({ kind }) => kind === "fold");
-    expect(folds).toMatchObject([{ fold: { events: 5 } }]);
+    expect(folds).toHaveLength(1);
+    expect(folds[0]!.kind === "fold" && folds[0]!.fold.events).toHaveLength(5);
     const single: Life = {
       ...{ rule: "MSG1", subject: "the run", text: "" },
       events: [
@@ -54,6 +56,26 @@ describe("the layout of a failure", () => {
     const places = barPlaces([bar(0, 10), bar(5, null), bar(10, 20)]);
     expect(places[0]!.dx).toBe(places[2]!.dx);
     expect(places[1]!.dx).not.toBe(places[0]!.dx);
+  });
+});
+
+describe("what a count hides", () => {
+  it("is said by lane and kind, however many, with its times", () => {
+    const event = (t: number, lane: string, text: string) => ({ t, lane, text });
+    expect(
+      kindsText([
+        event(2_000_000, "node-1", `who owns user 5?`),
+        event(
+          2_001_000,
+          "redis",
+          `online on node-2, epoch 0:01.001 #1 (to "who owns user 5?" of 0:02.000)`,
+        ),
+        event(2_002_000, "node-1", "who owns user 6?"),
+        event(2_003_000, "user 5", "takes n 4"),
+      ]),
+    ).toBe(
+      "4 from 0:02.000 to 0:02.003: node-1: 2 × who owns user?; redis: online on node; user 5: takes n",
+    );
   });
 });
 
@@ -102,6 +124,62 @@ describe("the account of a failure", () => {
     expect(accountOf({ ...life(), departures: [parting!, again, other] }).others).toEqual([other]);
   });
 
+  it("names the step that is missing where no order was left, else the one that came late", () => {
+    const steps = (markedUs: number | null, shownUs: number | null) => [
+      { name: "n taken", t: 1_000_000, lane: "user 4" },
+      { name: "entry raised (sent_n)", t: markedUs, lane: "cassandra" },
+      { name: "shown", t: shownUs, lane: "user 5" },
+    ];
+    const late: Life = { rule: "LIV3", subject: "m", text: "late", events: [] };
+    expect(accountOf({ ...late, steps: steps(null, null) })).toMatchObject({
+      expected: `"entry raised (sent_n)" follows "n taken" (user 4, 0:01.000)`,
+      happened: `the step "entry raised (sent_n)" is missing: it was never reached`,
+    });
+    expect(accountOf({ ...late, steps: steps(1_010_000, 41_010_000) })).toMatchObject({
+      expected: expect.stringMatching(
+        /^"shown" follows "entry raised \(sent_n\)" \(cassandra, 0:01.010\) at once/,
+      ),
+      happened: expect.stringMatching(
+        /^the step "shown" came only 40\ss later \(user 5, 0:41.010\)/,
+      ),
+    });
+    // Nothing was late: the rule's own words.
+    expect(accountOf({ ...late, steps: steps(1_010_000, 1_020_000) }).happened).toBe("late");
+  });
+
+  it("knows an earlier failure of the same cause, and says what differs", () => {
+    const [parting] = life().departures!;
+    const again: Life = { ...life(), rule: "UNR1" };
+    expect(accountOf(again, []).same).toBeUndefined();
+    expect(accountOf(again, [life()]).same?.differs).toBe(
+      "the very same step; the same message; another rule that sees it, UNR1",
+    );
+    const elsewhere: Life = {
+      ...again,
+      subject: "message 8/2/1",
+      departures: [{ ...parting!, t: 100_000_000, lane: "node-2" }],
+    };
+    expect(accountOf(elsewhere, [life()]).same?.differs).toBe(
+      "the same order, left on node-2 at 1:40.000; another one, message 8/2/1; another rule that sees it, UNR1",
+    );
+    const other: Life = { ...again, departures: [{ ...parting!, expected: "something else" }] };
+    expect(accountOf(other, [life()]).same).toBeUndefined();
+    const text = failuresText([life(), again]);
+    expect(text).toContain("- **Same cause as MSG1 above.** What differs: the very same step;");
+    expect(text).toContain("Its picture is in failure-UNR1.html.");
+    expect(text.match(/```text/g)).toHaveLength(1);
+    const result = { ...fixtureResult({ broken: true }), lives: [life(), again] };
+    expect(failurePage(result, again)).toContain("Same cause as MSG1, message 7/1041/12");
+  });
+
+  it("says on page and in text what nobody could see", () => {
+    const live: Life = { ...life(), unseen: "no witness in the nodes" };
+    expect(failureText(live)).toContain("- **Not seen:** no witness in the nodes");
+    expect(failurePage(fixtureResult({ broken: true }), live)).toContain(
+      "<dt>Not seen</dt><dd>no witness in the nodes</dd>",
+    );
+  });
+
   it("marks steps that were reached before their turn", () => {
     expect([...outOfOrder(life().steps!)]).toEqual(["confirmed to the sender"]);
   });
@@ -118,7 +196,7 @@ describe("a failure as text", () => {
     expect(at("node-1: append row n 12")).toContain("o----------------------------------->");
     expect(at("node-1: says sent for n 12")).toContain("<-----------------o");
     expect(at("links: cut node-3 and redis for 20 s begins")).toContain("!! links");
-    expect(text).toContain("… 5 more");
+    expect(text).toContain("… 5 from 1:31.280 to 1:32.080: node-3: 5 × who owns user?");
   });
 
   it("says where the two part, and what each believed there", () => {
