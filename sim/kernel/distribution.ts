@@ -66,14 +66,9 @@ export function lognormalSigma(distribution: {
 const TABLE_END = 0.98;
 const TABLE_STEPS = 512;
 
-/** So many distributions have their table kept; a swarm of seeds draws ever new ones. */
-const TABLES_MAX = 256;
-const tables = new Map<string, Float64Array>();
-
 /** The same distribution made fast, for draws made per message: linear between 512 exact quantiles up to the
- * 98th percentile, exact in the tail beyond. A quantile is computed when it is first needed, and once for all links and
- * calls, of all runs of a process, that draw from an equal distribution: it depends on nothing else. Not for empirical
- * ones that must keep to their values. */
+ * 98th percentile, exact in the tail beyond. A quantile is computed when it is first needed: most links and calls of a
+ * small run see few draws. Not for empirical ones that must keep to their values. */
 export class Sampler {
   readonly #distribution: Distribution;
   readonly #table: Float64Array | undefined;
@@ -81,7 +76,7 @@ export class Sampler {
   constructor(distribution: Distribution) {
     this.#distribution = distribution;
     if (distribution.dist !== "exponential" && distribution.dist !== "lognormal") return;
-    this.#table = tableOf(distribution);
+    this.#table = new Float64Array(TABLE_STEPS + 1).fill(NaN);
   }
 
   at(u: number): number {
@@ -101,19 +96,18 @@ export class Sampler {
   }
 }
 
-function tableOf(
-  distribution: Distribution & { readonly dist: "exponential" | "lognormal" },
-): Float64Array {
-  const key =
-    distribution.dist === "exponential"
-      ? `${distribution.mean}`
-      : `${distribution.median} ${distribution.p99}`;
-  const known = tables.get(key);
-  if (known !== undefined) return known;
-  if (tables.size >= TABLES_MAX) tables.clear();
-  const table = new Float64Array(TABLE_STEPS + 1).fill(NaN);
-  tables.set(key, table);
-  return table;
+/** One sampler for all who draw from the same distribution: its quantiles are computed once. */
+export class Samplers {
+  readonly #samplers = new Map<Distribution, Sampler>();
+
+  of(distribution: Distribution): Sampler {
+    let sampler = this.#samplers.get(distribution);
+    if (sampler === undefined) {
+      sampler = new Sampler(distribution);
+      this.#samplers.set(distribution, sampler);
+    }
+    return sampler;
+  }
 }
 
 function inside(u: number): number {

@@ -1,7 +1,7 @@
 // One direction between two sites: latency, bandwidth and the rules in force. It carries bare messages (a
 // handler called at arrival) and knows how long things take; order within a stream is the connection's.
 
-import { Sampler, type Distribution } from "../kernel/distribution.ts";
+import type { Distribution, Sampler, Samplers } from "../kernel/distribution.ts";
 import type { Handler, Kernel } from "../kernel/kernel.ts";
 import { LABELS } from "../kernel/labels.ts";
 import { keyed } from "../kernel/random.ts";
@@ -57,14 +57,21 @@ export class Link {
   #retransmitDraws = 0;
   #stuck: Stuck[] = [];
 
-  constructor(kernel: Kernel, seed: number, from: Endpoint, to: Endpoint, profile: LinkProfile) {
+  constructor(
+    kernel: Kernel,
+    seed: number,
+    from: Endpoint,
+    to: Endpoint,
+    profile: LinkProfile,
+    samplers: Samplers,
+  ) {
     this.kernel = kernel;
     this.from = from;
     this.to = to;
     this.#seed = seed;
     this.#id = from.id * 65536 + to.id;
     this.#baseUs = profile.baseUs;
-    this.#jitter = profile.jitter === undefined ? undefined : new Sampler(profile.jitter);
+    this.#jitter = profile.jitter === undefined ? undefined : samplers.of(profile.jitter);
     this.#ownBytesPerSecond = profile.bytesPerSecond ?? Infinity;
     this.limitTo([]);
   }

@@ -1,6 +1,7 @@
 // All sites, the links between them and the rules in force on them. It knows no messenger: a site is a name
 // ("node-1", "users", "redis"), and who listens there is told by whoever started it.
 
+import { Samplers } from "../kernel/distribution.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { Connection, type Acceptor, type ConnectionHandler, type Wire } from "./connection.ts";
 import { Link, type Endpoint, type LinkProfile } from "./link.ts";
@@ -29,6 +30,7 @@ export class Network implements Wire {
   readonly #links = new Map<string, Map<string, Link>>();
   readonly #acceptors: (Acceptor<never> | undefined)[] = [];
   readonly #powered: boolean[] = [];
+  readonly #samplers = new Samplers();
   #rules: readonly Rule[] = [];
   #throttles: readonly Throttle[] = [];
   #connections = 0;
@@ -61,7 +63,14 @@ export class Network implements Wire {
     let link = fromHere.get(to);
     if (link === undefined) {
       const ends = [this.endpoint(from), this.endpoint(to)] as const;
-      link = new Link(this.kernel, this.#seed32, ends[0], ends[1], this.#profile(from, to));
+      link = new Link(
+        this.kernel,
+        this.#seed32,
+        ends[0],
+        ends[1],
+        this.#profile(from, to),
+        this.#samplers,
+      );
       link.rules = this.#rulesFor(link);
       link.limitTo(this.#throttlesFor(link));
       fromHere.set(to, link);

@@ -11,7 +11,7 @@ import type { KeyVault } from "../../server/ports/key-vault.ts";
 import type { MessageStore } from "../../server/ports/message-store.ts";
 import type { PresenceStore } from "../../server/ports/presence-store.ts";
 import type { RosterStore } from "../../server/ports/roster-store.ts";
-import { Sampler } from "../kernel/distribution.ts";
+import { Samplers } from "../kernel/distribution.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { seedBeside } from "../kernel/random.ts";
 import type { Cpu } from "../net/cpu.ts";
@@ -307,12 +307,13 @@ class Stores implements SimulatedStores {
     deadlineUs: number,
   ): Record<K, BoundOperation> {
     const { serviceUs, operations: named } = this.#profile[store];
+    const samplers = new Samplers();
     const bound: Partial<Record<K, BoundOperation>> = {};
     for (const [method, operation] of Object.entries<StoreOperation>(operations))
       bound[method as K] = {
         operation,
         model: this.models[store],
-        service: new Sampler(named?.[operation.portCall] ?? serviceUs),
+        service: samplers.of(named?.[operation.portCall] ?? serviceUs),
         counts: this.coverage.counts(operation.portCall),
         deadlineUs,
       };
