@@ -80,16 +80,19 @@ export class Sampler {
   }
 
   at(u: number): number {
-    if (this.#table === undefined || u >= TABLE_END) return quantile(this.#distribution, u);
+    const table = this.#table;
+    if (table === undefined || u >= TABLE_END) return quantile(this.#distribution, u);
     const position = u * (TABLE_STEPS / TABLE_END);
     const index = Math.floor(position);
-    const low = this.#step(this.#table, index);
-    return low + (position - index) * (this.#step(this.#table, index + 1) - low);
+    // Read here: a number that a function answers with is an object on the heap.
+    let low = table[index]!;
+    if (low !== low) low = this.#fill(table, index);
+    let high = table[index + 1]!;
+    if (high !== high) high = this.#fill(table, index + 1);
+    return low + (position - index) * (high - low);
   }
 
-  #step(table: Float64Array, index: number): number {
-    const known = table[index]!;
-    if (known === known) return known;
+  #fill(table: Float64Array, index: number): number {
     return (table[index] = quantile(this.#distribution, (index / TABLE_STEPS) * TABLE_END));
   }
 }
