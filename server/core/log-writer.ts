@@ -26,6 +26,8 @@ export async function write(node: NodeContext, writer: LogWriter): Promise<void>
     const frame = writer.waiting.pop()!;
     end(node, writer.session, sealedBytes(frame));
   }
+  // A list keeps the room that it once needed, and there is a writer a log.
+  writer.waiting = [];
   writer.busy = false;
   node.writing -= 1;
 }

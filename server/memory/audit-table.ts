@@ -8,10 +8,12 @@ const DEVICE = 1;
 /** The first column that belongs to the table's user. */
 export const FIRST_COLUMN = 2;
 
+const NO_IDS: readonly number[] = Object.freeze([]);
+
 export class AuditTable {
   readonly numbers: NumberTable;
-  /** Row ids of each user, by (chat, device). */
-  #users = new Map<UserId, number[]>();
+  /** Row ids of each user, by (chat, device); each list exactly as long as needed, for there are very many. */
+  #users = new Map<UserId, readonly number[]>();
 
   /** `columns` besides chat and device. */
   constructor(columns: number) {
@@ -37,24 +39,20 @@ export class AuditTable {
 
   /** The entry's row id; a new row of zeros where there was none. */
   findOrAdd(user: UserId, chat: ChatId, device: DeviceId): number {
-    let ids = this.#users.get(user);
-    if (ids === undefined) {
-      ids = [];
-      this.#users.set(user, ids);
-    }
+    const ids = this.ofUser(user);
     const place = this.#place(ids, chat, device);
     const standing = ids[place];
     if (standing !== undefined && this.#order(standing, chat, device) === 0) return standing;
     const id = this.numbers.add();
     this.numbers.set(id, CHAT, chat);
     this.numbers.set(id, DEVICE, device);
-    ids.splice(place, 0, id);
+    this.#users.set(user, ids.toSpliced(place, 0, id));
     return id;
   }
 
   /** Row ids of a user, by (chat, device). */
   ofUser(user: UserId): readonly number[] {
-    return this.#users.get(user) ?? [];
+    return this.#users.get(user) ?? NO_IDS;
   }
 
   scan(visit: (user: UserId, id: number) => void): void {

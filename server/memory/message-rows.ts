@@ -39,10 +39,10 @@ interface Log {
 
 interface Chat {
   readonly chat: ChatId;
-  /** In order of their first row. */
-  readonly logs: Log[];
+  /** In order of their first row; both lists exactly as long as needed, for there are very many. */
+  logs: readonly Log[];
   /** By (user, device). */
-  readonly registered: LogId[];
+  registered: readonly LogId[];
 }
 
 /** Whether a row offered for an n takes the place of the one that stands there. */
@@ -149,7 +149,8 @@ export class MessageRows {
 
   /** Notes that the chat has this log; repeating it changes nothing. */
   register(log: LogId): void {
-    const registered = this.#chatFor(log.chat).registered;
+    const found = this.#chatFor(log.chat);
+    const { registered } = found;
     let place = 0;
     while (place < registered.length) {
       const other = registered[place]!;
@@ -158,7 +159,8 @@ export class MessageRows {
       if (order > 0) break;
       place++;
     }
-    registered.splice(place, 0, { chat: log.chat, user: log.user, device: log.device });
+    const noted = { chat: log.chat, user: log.user, device: log.device };
+    found.registered = registered.toSpliced(place, 0, noted);
   }
 
   registered(chat: ChatId): LogId[] {
@@ -204,7 +206,8 @@ export class MessageRows {
     const found = this.#log(chat, from, device);
     if (found !== undefined) return found;
     const log: Log = { from, device, rows: [] };
-    this.#chatFor(chat).logs.push(log);
+    const ofChat = this.#chatFor(chat);
+    ofChat.logs = ofChat.logs.concat(log);
     return log;
   }
 }

@@ -10,10 +10,10 @@ interface ChatKey {
   readonly wrapped: string;
 }
 
-/** Keys by user, ordered by user. */
+/** Keys by user, ordered by user; both lists exactly as long as needed. */
 interface KeysByUser {
-  readonly users: UserId[];
-  readonly keys: ChatKey[];
+  users: readonly UserId[];
+  keys: readonly ChatKey[];
 }
 
 export class MemoryRosterStore {
@@ -151,11 +151,11 @@ function put(table: Map<UserId, KeysByUser>, user: UserId, other: UserId, key: C
   }
   const place = placeOf(found.users, other);
   if (found.users[place] === other) {
-    found.keys[place] = key;
+    found.keys = found.keys.with(place, key);
     return;
   }
-  found.users.splice(place, 0, other);
-  found.keys.splice(place, 0, key);
+  found.users = found.users.toSpliced(place, 0, other);
+  found.keys = found.keys.toSpliced(place, 0, key);
 }
 
 /** Where `user` stands or would stand. */
