@@ -90,8 +90,8 @@ export const pre1: CheckerFactory = ({ facts }) => {
         const withinUs = planned === 0 ? BOUNDS.ghostNodeDiedUs : BOUNDS.ghostClosedUs;
         for (const person of facts.users.values()) {
           // Whoever dials anew already, from another device, leaves its node behind anyway.
-          if (person.session === 0 || person.attempt !== person.session) continue;
-          if (person.node === node) absentFrom(person, t, withinUs);
+          const isThere = person.attempt === person.session && person.node === node;
+          if (isThere) absentFrom(person, t, withinUs);
         }
       },
       presenceShown(t, observerId, userId, state) {
