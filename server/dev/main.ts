@@ -47,9 +47,12 @@ function fail(error: unknown, code: number): never {
   process.exit(code);
 }
 
-try {
-  const port = portOf(process.argv.slice(2));
-  await serve(port).catch((error: unknown) => fail(error, NOT_READY));
-} catch (error) {
-  fail(error, BAD_ARGUMENT);
+function portOrEnd(): number {
+  try {
+    return portOf(process.argv.slice(2));
+  } catch (error) {
+    return fail(error, BAD_ARGUMENT);
+  }
 }
+
+await serve(portOrEnd()).catch((error: unknown) => fail(error, NOT_READY));

@@ -4,22 +4,22 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SignJWT } from "jose";
 import { DEFAULT_LIMITS } from "../core/limits.ts";
 import { type FileKeyVault, fileKeyVault } from "../live/file-key-vault.ts";
 import { jwtTokens } from "../live/jwt-tokens.ts";
 import type { Log } from "../live/logging.ts";
 import { type NodeProcess, startNodeProcess } from "../live/node-process.ts";
 import { liveRandom } from "../live/random.ts";
+import { seedFriendships } from "../live/seed-friendships.ts";
 import { messageStorePort, presenceStorePort, rosterStorePort } from "../memory/memory-ports.ts";
 import { MemoryMessageStore } from "../memory/message-store.ts";
 import { MemoryPresenceStore } from "../memory/presence-store.ts";
 import { MemoryRosterStore } from "../memory/roster-store.ts";
 import { memoryBlobs } from "./memory-blobs.ts";
+import { signedToken } from "./signed-token.ts";
 
 const HOST = "127.0.0.1";
 const CLIENTS_MAX = 1_000;
-const TOKEN_HOURS = 12;
 
 export interface Ticket {
   readonly user: number;
@@ -50,12 +50,12 @@ export async function startMemoryCluster(
   const random = liveRandom();
   const tokenKey = randomBytes(32);
   const linkKeyHex = randomBytes(32).toString("hex");
-  const { vault, forget } = temporaryVault();
-  const roster = new MemoryRosterStore();
+  const vault = temporaryVault();
+  const roster = rosterStorePort(new MemoryRosterStore());
   const stores = {
     presence: presenceStorePort(new MemoryPresenceStore(() => Date.now())),
     messages: messageStorePort(new MemoryMessageStore()),
-    roster: rosterStorePort(roster),
+    roster,
     blobs: memoryBlobs(),
     vault: vault.port,
   };
@@ -65,10 +65,14 @@ export async function startMemoryCluster(
   const stop = async (): Promise<void> => {
     await Promise.all(running.map((node) => node.stop()));
     await vault.close();
-    forget();
   };
   try {
-    await befriendAll(people, roster, vault, () => random.id48());
+    await seedFriendships(
+      pairsOf(people, () => random.id48()),
+      roster,
+      vault.port,
+      1,
+    );
     for (const [index, nodeId] of [...addresses.keys()].entries()) {
       const peers = new Map(addresses);
       peers.delete(nodeId);
@@ -93,40 +97,29 @@ export async function startMemoryCluster(
     addresses,
     ticket: async (user) => {
       const device = random.id48();
-      const token = await new SignJWT({ dev: device, signedInMs: Date.now() })
-        .setProtectedHeader({ alg: "HS256" })
-        .setSubject(String(user))
-        .setExpirationTime(`${TOKEN_HOURS}h`)
-        .sign(tokenKey);
+      const token = await signedToken(tokenKey, user, device, Date.now());
       return { user, device, token };
     },
     stop,
   };
 }
 
-/** A real vault, with a master key that nobody will know. */
-function temporaryVault(): { readonly vault: FileKeyVault; readonly forget: () => void } {
+/** A real vault. It reads its file once; the master key is on the disk for that moment alone. */
+function temporaryVault(): FileKeyVault {
   const folder = mkdtempSync(join(tmpdir(), "chatquake-dev-"));
-  const file = join(folder, "master-keys.json");
-  const keys = { "kek-1": randomBytes(32).toString("base64") };
-  writeFileSync(file, JSON.stringify({ current: "kek-1", keys }), { mode: 0o600 });
-  return { vault: fileKeyVault(file), forget: () => rmSync(folder, { recursive: true }) };
+  try {
+    const file = join(folder, "master-keys.json");
+    const keys = { "kek-1": randomBytes(32).toString("base64") };
+    writeFileSync(file, JSON.stringify({ current: "kek-1", keys }), { mode: 0o600 });
+    return fileKeyVault(file);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-async function befriendAll(
-  people: number,
-  roster: MemoryRosterStore,
-  vault: FileKeyVault,
-  newChat: () => number,
-): Promise<void> {
+/** Each a friend of all others, as lines for `seedFriendships`. */
+async function* pairsOf(people: number, newChat: () => number): AsyncIterable<string> {
   for (let userLow = 1; userLow < people; userLow += 1)
-    for (let userHigh = userLow + 1; userHigh <= people; userHigh += 1) {
-      const friendship = { chat: newChat(), userLow, userHigh, keyVersion: 1 };
-      const created = await vault.port.create(friendship);
-      if (created.kind !== "ok") throw new Error("the vault made no key");
-      const row = { chat: friendship.chat, ...created.value };
-      roster.establishNow({ ...friendship, ...created.value });
-      roster.putFriendNow({ user: userLow, friend: userHigh, ...row });
-      roster.putFriendNow({ user: userHigh, friend: userLow, ...row });
-    }
+    for (let userHigh = userLow + 1; userHigh <= people; userHigh += 1)
+      yield JSON.stringify({ userLow, userHigh, chat: newChat() });
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Compose } from "../../sim/world/live/services/compose.ts";
 import { FreePorts } from "../../sim/world/live/services/free-ports.ts";
 import { whyNoContainers } from "../support/containers.ts";
-import { signedToken } from "../support/live-nodes.ts";
+import { signedToken } from "../../server/dev/signed-token.ts";
 import { WireClient } from "../support/wire-client.ts";
 
 const IMAGES = [

@@ -6,12 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { SignJWT } from "jose";
+import { signedToken } from "../../server/dev/signed-token.ts";
 import { freshName, type LiveServices } from "./live-services.ts";
 
 const PROGRAM = "dist/server/live/main.js";
 const READY_MS = 30_000;
-const TOKEN_HOURS = 12;
 /** Brought by whoever asks a node for a fault. */
 export const TEST_TOKEN = randomBytes(16).toString("hex");
 
@@ -106,19 +105,6 @@ export class LiveCluster {
   token(user: number, device: number, signedInMs = Date.now()): Promise<string> {
     return signedToken(this.#tokenKey, user, device, signedInMs);
   }
-}
-
-export function signedToken(
-  key: Uint8Array,
-  user: number,
-  device: number,
-  signedInMs: number,
-): Promise<string> {
-  return new SignJWT({ dev: device, signedInMs })
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(String(user))
-    .setExpirationTime(`${TOKEN_HOURS}h`)
-    .sign(key);
 }
 
 function liveNode(id: string, address: string, child: ChildProcess): LiveNode {

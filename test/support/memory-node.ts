@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_LIMITS, type Limits } from "../../server/core/limits.ts";
 import { memoryBlobs } from "../../server/dev/memory-blobs.ts";
+import { signedToken } from "../../server/dev/signed-token.ts";
 import { jwtTokens } from "../../server/live/jwt-tokens.ts";
 import { openLog } from "../../server/live/logging.ts";
 import {
@@ -22,7 +23,6 @@ import { MemoryMessageStore } from "../../server/memory/message-store.ts";
 import { MemoryPresenceStore } from "../../server/memory/presence-store.ts";
 import { MemoryRosterStore } from "../../server/memory/roster-store.ts";
 import type { MessageRow } from "../../server/ports/message-store.ts";
-import { signedToken } from "./live-nodes.ts";
 
 interface Gate {
   open: Promise<void>;
