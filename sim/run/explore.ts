@@ -4,9 +4,9 @@ import { performance } from "node:perf_hooks";
 import type { RuleId } from "../history/checker.ts";
 import type { Profile } from "../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../scenario/types.ts";
-import { blindness, Canaries } from "./canaries.ts";
+import { Canaries } from "./canaries.ts";
 import { coverageTables, gapsOfTables, wantedHits } from "./coverage-tables.ts";
-import type { CanaryRun, ExploreResult, FailedSeed } from "./explore-result.ts";
+import type { ExploreResult, FailedSeed } from "./explore-result.ts";
 import { exploreCauses, exploreCode, failureOf, type ExploreVerdicts } from "./explore-verdict.ts";
 import { lostSeed } from "./lost-seed.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -74,7 +74,6 @@ class Exploring {
   readonly #startedMs = performance.now();
   readonly #failures: FailedSeed[] = [];
   readonly #failedSeeds: number[] = [];
-  readonly #canaryRuns: CanaryRun[] = [];
   readonly #inconclusive: { seed: number; causes: readonly string[] }[] = [];
   /** Ranges are joined now and then, or a long exploration would hold a list of all its seeds. */
   #ended: SeedRange[] = [];
@@ -91,12 +90,8 @@ class Exploring {
     const bounds = boundsOf(scenario, seedMs);
     const what = { scenario, profile, scenarioFile, folder, command: asked.seedCommand };
     this.#setup = { ...what, baselines: [], keepMetrics: false, explore: { draw, bounds } };
-    this.#canaries = new Canaries(this.#expectsCanary);
+    this.#canaries = new Canaries(scenario.bug === undefined);
     this.#nextSeed = asked.seeds[0]?.first ?? 1;
-  }
-
-  get #expectsCanary(): boolean {
-    return this.#asked.scenario.bug === undefined;
   }
 
   async run(): Promise<void> {
@@ -156,7 +151,7 @@ class Exploring {
     const { seed, canary, broken } = outcome;
     if (canary !== undefined) {
       const { bug, rule } = canary;
-      this.#canaryRuns.push({ bug, rule, seed, caught: broken.includes(rule) });
+      this.#canaries.ended({ bug, rule, seed, caught: broken.includes(rule) });
       return;
     }
     this.#ended.push({ first: seed, last: seed });
@@ -190,7 +185,7 @@ class Exploring {
     const verdicts: ExploreVerdicts = {
       failures: this.#failures,
       interrupted,
-      blind: blindness(this.#canaryRuns, this.#expectsCanary && !interrupted),
+      blind: this.#canaries.blindness(interrupted),
       gaps: interrupted || search !== undefined ? [] : gapsOfTables(coverage),
       inconclusive: this.#inconclusive.length,
       ...(search === undefined ? {} : { found: this.#found.length > 0 }),
@@ -217,7 +212,7 @@ class Exploring {
       failures: this.#failures.toSorted((a, b) => a.seed - b.seed),
       failedSeeds: writeRanges(rangesOf(this.#failedSeeds)),
       inconclusive: this.#inconclusive,
-      canaries: this.#canaryRuns,
+      canaries: this.#canaries.runs,
       wanted,
       coverage,
       coverageRows,

@@ -1,6 +1,6 @@
 // The verdict on an exploration: what counts as a failed seed, what each cause makes of the exit code, canaries.
 import { describe, expect, it } from "vitest";
-import { blindness, Canaries } from "../../../sim/run/canaries.ts";
+import { Canaries } from "../../../sim/run/canaries.ts";
 import {
   exploreCauses,
   exploreCode,
@@ -118,13 +118,32 @@ describe("canaries", () => {
     for (let seed = 1; seed < 1_000; seed++) expect(canaries.due(seed)).toBeUndefined();
   });
 
-  it("tell of blind checkers where one was not caught, or none came to its end", () => {
-    const caught = { bug: "sent-before-durable", rule: "MSG7", seed: 1, caught: true };
-    expect(blindness([caught], true)).toBeUndefined();
-    expect(blindness([caught, { ...caught, seed: 501, caught: false }], true)).toBe(
-      "the checkers are blind: the planted bug sent-before-durable did not break MSG7 in seed 501, so a clean seed proves nothing",
-    );
-    expect(blindness([], true)).toContain("no canary came to its end");
-    expect(blindness([], false)).toBeUndefined();
+  it("are planted again in the next seeds where one was missed, three times at most", () => {
+    const canaries = new Canaries(true);
+    const { bug, rule } = canaries.due(1)!.canary!;
+    for (const seed of [1, 2, 3]) {
+      expect(canaries.blindness(false)).toBe(
+        seed === 1
+          ? "no canary came to its end: a clean seed proves nothing"
+          : `the checkers are blind: the planted bug ${bug} did not break ${rule} in seed ${seed - 1}, so a clean seed proves nothing`,
+      );
+      canaries.ended({ bug, rule, seed, caught: false });
+      if (seed < 3) expect(canaries.due(seed + 1)?.canary?.bug).toBe(bug);
+    }
+    expect(canaries.due(4)).toBeUndefined();
+    expect(canaries.runs).toHaveLength(3);
+  });
+
+  it("that were caught at a later try make no checkers blind", () => {
+    const canaries = new Canaries(true);
+    const { bug, rule } = canaries.due(1)!.canary!;
+    canaries.ended({ bug, rule, seed: 1, caught: false });
+    canaries.ended({ bug, rule, seed: 2, caught: true });
+    expect(canaries.blindness(false)).toBeUndefined();
+  });
+
+  it("are not missed where an exploration was interrupted, or a bug is planted already", () => {
+    expect(new Canaries(true).blindness(true)).toBeUndefined();
+    expect(new Canaries(false).blindness(false)).toBeUndefined();
   });
 });
