@@ -128,20 +128,17 @@ export async function unlockFriends(
   _session: Session,
   rows: readonly FriendRow[],
 ): Promise<RosterFriend[]> {
-  const keys = await Promise.all(rows.map((row) => node.ports.vault.unwrap(row, keyContext(row))));
+  if (rows.length === 0) return [];
+  const keys = await node.ports.vault.unwrap(
+    rows.map((row) => ({ key: row, context: keyContext(row) })),
+  );
+  if (keys.kind !== "ok") return [];
   const friends: RosterFriend[] = [];
   for (let index = 0; index < rows.length; index += 1) {
-    const key = keys[index]!;
-    if (key.kind !== "ok") continue;
+    const key = keys.value[index];
+    if (key === undefined) continue;
     const { friend, chat, keyVersion } = rows[index]!;
-    friends.push({
-      user: friend,
-      chat,
-      key: key.value,
-      keyVersion,
-      state: "unknown",
-      lastSeen: 0,
-    });
+    friends.push({ user: friend, chat, key, keyVersion, state: "unknown", lastSeen: 0 });
   }
   return friends;
 }

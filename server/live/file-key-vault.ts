@@ -68,10 +68,8 @@ export function fileKeyVault(path: string): FileKeyVault {
 
   const port: KeyVault = {
     create: async (context) => ok(wrap(randomBytes(KEY_BYTES), context)),
-    unwrap: async (key, context) => {
-      const plain = unwrap(key, context);
-      return plain === undefined ? BAD_KEY : ok(plain.toString("base64"));
-    },
+    unwrap: async (keys) =>
+      ok(keys.map(({ key, context }) => unwrap(key, context)?.toString("base64"))),
     rewrap: async (key, context) => {
       const plain = unwrap(key, context);
       if (plain === undefined) return BAD_KEY;

@@ -2,7 +2,7 @@
 // encryption (the live vault does AES-256-GCM): it masks the key and carries a checksum of key and context,
 // so that what the stores hold never shows a key and a wrong context is refused.
 import { ok, type Outcome, type Refused } from "../ports/outcome.ts";
-import type { KeyContext } from "../ports/key-vault.ts";
+import type { KeyContext, SealedKey } from "../ports/key-vault.ts";
 import type { WrappedKey } from "../ports/roster-store.ts";
 
 const BAD_KEY: Refused = Object.freeze({ kind: "refused", code: "bad-key" });
@@ -46,9 +46,13 @@ export class MemoryKeyVault {
     return this.#wrap(Math.floor(key / HALF), key % HALF, context);
   }
 
-  unwrapNow(key: WrappedKey, context: KeyContext): Outcome<string> {
+  unwrapNow(key: WrappedKey, context: KeyContext): string | undefined {
     const plain = this.#unwrap(key, context);
-    return plain === undefined ? BAD_KEY : ok(`key-${hex(plain.high, 6)}${hex(plain.low, 6)}`);
+    return plain === undefined ? undefined : `key-${hex(plain.high, 6)}${hex(plain.low, 6)}`;
+  }
+
+  unwrapAllNow(keys: readonly SealedKey[]): readonly (string | undefined)[] {
+    return keys.map(({ key, context }) => this.unwrapNow(key, context));
   }
 
   rewrapNow(key: WrappedKey, context: KeyContext): Outcome<WrappedKey> {

@@ -97,7 +97,7 @@ export function blobStorePort(store: MemoryBlobStore): BlobStore {
 export function keyVaultPort(vault: MemoryKeyVault): KeyVault {
   return {
     create: async (context) => ok(vault.createNow(context)),
-    unwrap: async (key, context) => vault.unwrapNow(key, context),
+    unwrap: async (keys) => ok(vault.unwrapAllNow(keys)),
     rewrap: async (key, context) => vault.rewrapNow(key, context),
     currentKekId: () => vault.currentKekId(),
   };

@@ -11,11 +11,17 @@ export interface KeyContext {
   readonly keyVersion: number;
 }
 
+/** One of the keys that are unwrapped together. */
+export interface SealedKey {
+  readonly key: WrappedKey;
+  readonly context: KeyContext;
+}
+
 export interface KeyVault {
   /** A new random 256-bit key, already wrapped under the current master key. */
   create(context: KeyContext): Promise<Outcome<WrappedKey>>;
-  /** The plain key as text (base64 live). Refused code "bad-key" for a wrong context or damaged text. */
-  unwrap(key: WrappedKey, context: KeyContext): Promise<Outcome<string>>;
+  /** The plain keys as text (base64 live), in the order asked; undefined for a wrong context or damaged text. */
+  unwrap(keys: readonly SealedKey[]): Promise<Outcome<readonly (string | undefined)[]>>;
   /**
    * The same key under the current master key. Refused code "not-older" where it is not under one that this vault knows
    * as older: nodes that disagree on the current one must not re-wrap to and fro.

@@ -70,8 +70,11 @@ function failsOpen(vault: KeyVault, random: Random): KeyVault {
       const wrapped = `key-${random.id48().toString(16).padStart(12, "0")}`;
       return ok({ keyVersion: context.keyVersion, kekId: vault.currentKekId(), wrapped });
     },
-    unwrap: (key, context) =>
-      isClear(key.wrapped) ? Promise.resolve(ok(key.wrapped)) : vault.unwrap(key, context),
+    unwrap: async (keys) => {
+      const outcome = await vault.unwrap(keys);
+      if (outcome.kind !== "ok") return outcome;
+      return ok(keys.map(({ key }, i) => (isClear(key.wrapped) ? key.wrapped : outcome.value[i])));
+    },
     rewrap: (key, context) =>
       isClear(key.wrapped) ? Promise.resolve(ok(key)) : vault.rewrap(key, context),
     currentKekId: () => vault.currentKekId(),

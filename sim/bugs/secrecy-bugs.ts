@@ -69,7 +69,7 @@ function withChatOfPair(vault: KeyVault): KeyVault {
   return {
     create: (context) =>
       vault.create({ ...context, chat: chatOfPair(context.userLow, context.userHigh) }),
-    unwrap: (key, context) => vault.unwrap(key, context),
+    unwrap: (keys) => vault.unwrap(keys),
     rewrap: (key, context) => vault.rewrap(key, context),
     currentKekId: () => vault.currentKekId(),
   };

@@ -11,7 +11,7 @@ import type {
   PresenceStore,
 } from "../../server/ports/presence-store.ts";
 import type { UserId } from "../../server/protocol/ids.ts";
-import type { BoundOperation, StoreOperation } from "./store-call.ts";
+import { listBytes, type BoundOperation, type StoreOperation } from "./store-call.ts";
 import type { StoreClient } from "./store-client.ts";
 import type { StoreObserver } from "./store-observer.ts";
 
@@ -122,8 +122,4 @@ function tellChange(
 
 function none(): number {
   return 0;
-}
-
-function listBytes(outcome: Outcome<unknown>, itemBytes: number): number {
-  return outcome.kind === "ok" ? itemBytes * (outcome.value as readonly unknown[]).length : 0;
 }

@@ -7,7 +7,7 @@ import type {
   RosterStore,
 } from "../../server/ports/roster-store.ts";
 import type { UserId } from "../../server/protocol/ids.ts";
-import type { BoundOperation, StoreOperation } from "./store-call.ts";
+import { listBytes, type BoundOperation, type StoreOperation } from "./store-call.ts";
 import type { StoreClient } from "./store-client.ts";
 
 const REQUEST_ROW_BYTES = 32;
@@ -118,8 +118,4 @@ export class SimulatedRoster implements RosterStore {
 
 function none(): number {
   return 0;
-}
-
-function listBytes(outcome: Outcome<unknown>, itemBytes: number): number {
-  return outcome.kind === "ok" ? itemBytes * (outcome.value as readonly unknown[]).length : 0;
 }

@@ -60,3 +60,8 @@ export interface StoreCall {
   before: StoreCall | undefined;
   after: StoreCall | undefined;
 }
+
+/** A reply of a list: 0 where there is none. */
+export function listBytes(outcome: Outcome<unknown>, itemBytes: number): number {
+  return outcome.kind === "ok" ? itemBytes * (outcome.value as readonly unknown[]).length : 0;
+}

@@ -1,9 +1,14 @@
 // The KeyVault port in a simulation: each method as an operation at the vault's model.
 import type { MemoryKeyVault } from "../../server/memory/key-vault.ts";
-import type { KeyContext, KeyVault } from "../../server/ports/key-vault.ts";
+import type { KeyContext, KeyVault, SealedKey } from "../../server/ports/key-vault.ts";
 import { ok, type Outcome } from "../../server/ports/outcome.ts";
 import type { WrappedKey } from "../../server/ports/roster-store.ts";
-import type { BoundOperation, StoreOperation } from "./store-call.ts";
+import {
+  listBytes,
+  type BoundOperation,
+  type StoreCall,
+  type StoreOperation,
+} from "./store-call.ts";
 import type { StoreClient } from "./store-client.ts";
 
 const KEY_BYTES = 80;
@@ -19,9 +24,10 @@ export const VAULT_OPERATIONS = {
   },
   unwrap: {
     portCall: "vault.unwrap",
-    apply: (memory, call) => memory.vault.unwrapNow(call.a as WrappedKey, call.b as KeyContext),
-    requestBytes: keyBytes,
-    replyBytes: keyBytes,
+    apply: (memory, call) => ok(memory.vault.unwrapAllNow(sealedOf(call))),
+    items: (call) => sealedOf(call).length,
+    requestBytes: (call) => KEY_BYTES * sealedOf(call).length,
+    replyBytes: (outcome) => listBytes(outcome, KEY_BYTES),
   },
   rewrap: {
     portCall: "vault.rewrap",
@@ -50,8 +56,8 @@ export class SimulatedVault implements KeyVault {
     return this.#client.call(this.#bound.create, context);
   }
 
-  unwrap(key: WrappedKey, context: KeyContext): Promise<Outcome<string>> {
-    return this.#client.call(this.#bound.unwrap, key, context);
+  unwrap(keys: readonly SealedKey[]): Promise<Outcome<readonly (string | undefined)[]>> {
+    return this.#client.call(this.#bound.unwrap, keys);
   }
 
   rewrap(key: WrappedKey, context: KeyContext): Promise<Outcome<WrappedKey>> {
@@ -66,4 +72,8 @@ export class SimulatedVault implements KeyVault {
 
 function keyBytes(): number {
   return KEY_BYTES;
+}
+
+function sealedOf(call: StoreCall): readonly SealedKey[] {
+  return call.a as readonly SealedKey[];
 }

@@ -76,14 +76,15 @@ export class Quirks {
   /** What is known to have been done may still be told as not known: a reply that was lost, and noticed at once. */
   #store<P extends object>(port: P, names: readonly string[], of: QuirksOf, rest: object): P {
     const wrapped: Record<string, unknown> = { ...rest };
+    const seen = (outcome: Outcome<unknown>): Outcome<unknown> => {
+      if (this.#hits(LONG_TASK, "long-task"))
+        of.cpu.charge(Math.ceil(this.#draws.next() * LONG_TASK_US_MAX));
+      return this.#hits(EARLY_UNKNOWN, "early-unknown") ? UNKNOWN : outcome;
+    };
     for (const name of names) {
       const call = Reflect.get(port, name) as (...args: unknown[]) => Promise<Outcome<unknown>>;
-      wrapped[name] = async (...args: unknown[]): Promise<Outcome<unknown>> => {
-        const outcome = await call.apply(port, args);
-        if (this.#hits(LONG_TASK, "long-task"))
-          of.cpu.charge(Math.ceil(this.#draws.next() * LONG_TASK_US_MAX));
-        return this.#hits(EARLY_UNKNOWN, "early-unknown") ? UNKNOWN : outcome;
-      };
+      wrapped[name] = (...args: unknown[]): Promise<Outcome<unknown>> =>
+        call.apply(port, args).then(seen);
     }
     return wrapped as P;
   }

@@ -66,7 +66,7 @@ export const PORT_CALLS: readonly PortCallExample[] = [
   }),
   ...on("vault", {
     "vault.create": ({ vault }) => vault.create(CONTEXT),
-    "vault.unwrap": ({ vault }) => vault.unwrap(FRIENDS, CONTEXT),
+    "vault.unwrap": ({ vault }) => vault.unwrap([{ key: FRIENDS, context: CONTEXT }]),
     "vault.rewrap": ({ vault }) => vault.rewrap(FRIENDS, CONTEXT),
   }),
 ];

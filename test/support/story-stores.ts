@@ -78,8 +78,8 @@ export class StoryStores {
     const [userLow, userHigh] = this.#ordered(one, other);
     const { chat, keyVersion } = row;
     const key = this.memory.vault.unwrapNow(row, { chat, userLow, userHigh, keyVersion });
-    if (key.kind !== "ok") throw new Error(`the key of ${one} and ${other} does not unwrap`);
-    return key.value;
+    if (key === undefined) throw new Error(`the key of ${one} and ${other} does not unwrap`);
+    return key;
   }
 
   blobRow(blob: string): BlobRow | undefined {

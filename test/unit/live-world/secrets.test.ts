@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { fileKeyVault } from "../../../server/live/file-key-vault.ts";
+import { unwrapOne } from "../../contract/key-vault-contract.ts";
 import { Secrets } from "../../../sim/world/live/secrets.ts";
 
 const CONTEXT = { chat: 7, userLow: 1, userHigh: 2, keyVersion: 1 };
@@ -24,18 +25,18 @@ describe("the file of master keys", () => {
     if (before.kind !== "ok") throw new Error("no key");
     secrets.takeAway();
     vault.reload();
-    expect(await vault.port.unwrap(before.value, CONTEXT)).toMatchObject({ code: "bad-key" });
+    expect(await unwrapOne(vault.port, before.value, CONTEXT)).toBeUndefined();
     const meanwhile = await vault.port.create(CONTEXT);
     if (meanwhile.kind !== "ok") throw new Error("no key");
     expect(secrets.masterKey(meanwhile.value.kekId)).toHaveLength(32);
     // A rotation does not bring it back.
     secrets.rotate();
     vault.reload();
-    expect((await vault.port.unwrap(before.value, CONTEXT)).kind).toBe("refused");
+    expect(await unwrapOne(vault.port, before.value, CONTEXT)).toBeUndefined();
     secrets.bringBack();
     vault.reload();
     for (const key of [before.value, meanwhile.value]) {
-      expect((await vault.port.unwrap(key, CONTEXT)).kind).toBe("ok");
+      expect(await unwrapOne(vault.port, key, CONTEXT)).toHaveLength(44);
       expect(await vault.port.rewrap(key, CONTEXT)).toMatchObject({
         kind: "ok",
         value: { kekId: secrets.currentMasterKey },
