@@ -28,7 +28,7 @@ const DRAWS = "sim/kernel/(math|random|distribution|labels)\\.ts$";
 const HISTORY = "sim/history/history\\.ts$";
 // The result and the scenario, known by their shape; they hold no code.
 const RESULT = "sim/run/result\\.ts$";
-const EXPLORED = "sim/run/explore-result\\.ts$";
+const EXPLORED = "sim/run/explore/explore-result\\.ts$";
 const SCENARIO = "sim/scenario/types\\.ts$";
 
 module.exports = {

@@ -1,6 +1,6 @@
 // Progress of an exploration on stderr: one line that updates itself on a terminal, otherwise a line every 10 s.
 import { count } from "../report/figures.ts";
-import type { ExploreProgress } from "../run/explore.ts";
+import type { ExploreProgress } from "../run/explore/explore.ts";
 import { isTerminal } from "./console.ts";
 
 const LINE_MS = 10_000;

@@ -1,6 +1,6 @@
 // What an exploration says on the terminal: each failure as it comes, and at the end what was tried.
 import { exploreMd } from "../report/explore-md.ts";
-import type { ExploreResult, FailedSeed } from "../run/explore-result.ts";
+import type { ExploreResult, FailedSeed } from "../run/explore/explore-result.ts";
 import { appendStepSummary, err, out, paint, printCauses } from "./console.ts";
 
 const CAUSES_MAX = 3;

@@ -1,5 +1,5 @@
 // Seeds as they are typed: "300" for 1 to 300, "40..90", "1..5,9".
-import { readRanges, seedCount, type SeedRange } from "../run/seed-ranges.ts";
+import { readRanges, seedCount, type SeedRange } from "../run/seeds/seed-ranges.ts";
 import { UsageError } from "./command.ts";
 
 const SEEDS_MAX = 1_000_000;

@@ -1,6 +1,6 @@
 // How far a shrink has come, on stderr: one line that updates itself on a terminal, otherwise a line every 5 s.
-import type { ShrinkProgress } from "../run/shrink.ts";
-import { sizeText } from "../run/shrink-to-directory.ts";
+import type { ShrinkProgress } from "../run/shrink/shrink.ts";
+import { sizeText } from "../run/shrink/shrink-to-directory.ts";
 import { isTerminal } from "./console.ts";
 
 const UPDATE_MS = 200;

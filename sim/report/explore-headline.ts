@@ -1,5 +1,5 @@
 // The verdict on an exploration in one line, for its page, its summary and a pipeline.
-import type { Cell, ExploreResult } from "../run/explore-result.ts";
+import type { Cell, ExploreResult } from "../run/explore/explore-result.ts";
 import { count } from "./figures.ts";
 import type { Tone } from "./headline.ts";
 

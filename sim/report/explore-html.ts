@@ -1,6 +1,6 @@
 // explore.html: one file that works offline: the verdict, each failure with its commands, and what was tried how
 // often, above all which fault met which operation.
-import type { Cell, ExploreResult, FailedSeed } from "../run/explore-result.ts";
+import type { Cell, ExploreResult, FailedSeed } from "../run/explore/explore-result.ts";
 import { escapeMarkup } from "./escape.ts";
 import { exploreHeadline, hours, metText } from "./explore-headline.ts";
 import { count } from "./figures.ts";

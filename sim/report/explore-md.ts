@@ -1,5 +1,5 @@
 // explore.md: an exploration as Markdown: verdict, failures with their commands, and what was tried how often.
-import type { Cell, ExploreResult, FailedSeed } from "../run/explore-result.ts";
+import type { Cell, ExploreResult, FailedSeed } from "../run/explore/explore-result.ts";
 import { escapeCell } from "./escape.ts";
 import { exploreHeadline, metText } from "./explore-headline.ts";
 import { count } from "./figures.ts";

@@ -16,7 +16,7 @@ import { WideStream } from "../world/node-random.ts";
 import type { TraceListener } from "../world/node-trace.ts";
 import type { NodeFactory, NodeIdentity, NodeWorld } from "../world/node-world.ts";
 import { SimulatedWorld } from "../world/simulated.ts";
-import type { Witness } from "./lives/witness.ts";
+import type { Witness } from "./trace/lives/witness.ts";
 import type { RunRequest } from "./requests.ts";
 import { storeHistory } from "./store-history.ts";
 

@@ -19,7 +19,7 @@ import { FaultExecutor } from "../world/fault-executor.ts";
 import type { SimulatedWorld } from "../world/simulated.ts";
 import { buildCheckers } from "./build-checkers.ts";
 import { buildWorld } from "./build-world.ts";
-import { collectLives, type LifeCollector } from "./lives.ts";
+import { collectLives, type LifeCollector } from "./trace/lives.ts";
 import { plantedBug } from "./plant.ts";
 import type { Progress, RunRequest } from "./requests.ts";
 import type { Life } from "./result.ts";
@@ -27,7 +27,7 @@ import { Sampler, watchDeliveries } from "./sampling.ts";
 import { seedFriendship } from "./seed-stores.ts";
 import { scanStores } from "./store-scan.ts";
 import { Timeline } from "./timeline.ts";
-import { traceLines } from "./trace-lines.ts";
+import { traceLines } from "./trace/trace-lines.ts";
 
 export function buildSimulation(request: RunRequest): Simulation {
   return new Simulation(request);

@@ -12,7 +12,7 @@ export interface Loss {
 }
 
 export interface Work<O extends number | object, A> {
-  /** File name without its ending, beside this one. */
+  /** Path without its ending, from this folder. */
   readonly worker: string;
   /** Told once, before the first order. */
   readonly setup?: object;

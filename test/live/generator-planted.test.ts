@@ -5,7 +5,7 @@ import type { RuleResult } from "../../sim/history/checker.ts";
 import { KIND, OUTCOME, type History } from "../../sim/history/history.ts";
 import { createHub } from "../../sim/history/hub.ts";
 import { buildCheckers } from "../../sim/run/build-checkers.ts";
-import { generatorScenario } from "../../sim/run/generator-run.ts";
+import { generatorScenario } from "../../sim/run/bench/generator-run.ts";
 import { EventLane, laneWriter } from "../../sim/world/live/users/event-lane.ts";
 import { HistoryMerge } from "../../sim/world/live/users/history-merge.ts";
 

@@ -9,7 +9,7 @@ import {
   until,
   type GeneratorOutcome,
   type GeneratorRun,
-} from "../../sim/run/generator-run.ts";
+} from "../../sim/run/bench/generator-run.ts";
 import type { HistoryListener } from "../../sim/history/history.ts";
 import type { ResolvedScenario } from "../../sim/scenario/types.ts";
 

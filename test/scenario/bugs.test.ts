@@ -3,9 +3,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { BUGS } from "../../sim/bugs/zoo.ts";
-import { groundOf, huntBug } from "../../sim/run/hunt.ts";
-import { MEDIAN_BELOW, medianSeeds, readBugLines } from "../../sim/run/hunt-ledger.ts";
-import { BUG_LEDGER } from "../../sim/run/ledger-file.ts";
+import { groundOf, huntBug } from "../../sim/run/bugs/hunt.ts";
+import { MEDIAN_BELOW, medianSeeds, readBugLines } from "../../sim/run/bugs/hunt-ledger.ts";
+import { BUG_LEDGER } from "../../sim/run/explore/ledger-file.ts";
 import { readScenario } from "../../sim/run/read-scenario.ts";
 
 const lines = existsSync(BUG_LEDGER) ? readBugLines(readFileSync(BUG_LEDGER, "utf8")) : [];

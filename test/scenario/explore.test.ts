@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import type { ExploreResult } from "../../sim/run/explore-result.ts";
+import type { ExploreResult } from "../../sim/run/explore/explore-result.ts";
 import { chatquakeIn, type Ended } from "../support/command-line.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "chatquake-explore-"));

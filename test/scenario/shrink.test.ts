@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUGS } from "../../sim/bugs/zoo.ts";
-import { groundOf, huntBug, SEEDS_MAX } from "../../sim/run/hunt.ts";
-import { readBugLines } from "../../sim/run/hunt-ledger.ts";
-import { BUG_LEDGER } from "../../sim/run/ledger-file.ts";
+import { groundOf, huntBug, SEEDS_MAX } from "../../sim/run/bugs/hunt.ts";
+import { readBugLines } from "../../sim/run/bugs/hunt-ledger.ts";
+import { BUG_LEDGER } from "../../sim/run/explore/ledger-file.ts";
 import { forSeed, readScenario } from "../../sim/run/read-scenario.ts";
-import { shrink, sizeOf } from "../../sim/run/shrink.ts";
+import { shrink, sizeOf } from "../../sim/run/shrink/shrink.ts";
 import { writeMinimal } from "../../sim/scenario/write-minimal.ts";
 import { chatquakeIn } from "../support/command-line.ts";
 

@@ -1,7 +1,7 @@
 // chatquake bench: the project's benchmarks, one JSON line a figure.
-import { BENCHES, runBench } from "../../run/bench.ts";
+import { BENCHES, runBench } from "../../run/bench/bench.ts";
 import { EXIT } from "../../run/exit-codes.ts";
-import { refusedStart } from "../../run/refused-start.ts";
+import { refusedStart } from "../../run/live/refused-start.ts";
 import { nearest } from "../../scenario/suggest.ts";
 import { text, UsageError, type Command } from "../command.ts";
 import { err, out, paint } from "../console.ts";

@@ -1,8 +1,8 @@
 // chatquake bugs: runs the planted bugs and shows which rule caught each, and how many seeds it took.
 import { BUGS } from "../../bugs/zoo.ts";
-import { runBugs } from "../../run/bugs.ts";
+import { runBugs } from "../../run/bugs/bugs.ts";
 import { EXIT } from "../../run/exit-codes.ts";
-import { SEEDS_MAX, type Hunted } from "../../run/hunt.ts";
+import { SEEDS_MAX, type Hunted } from "../../run/bugs/hunt.ts";
 import { nearest } from "../../scenario/suggest.ts";
 import { text, UsageError, whole, yes, type Command } from "../command.ts";
 import { err, out } from "../console.ts";

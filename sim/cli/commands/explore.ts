@@ -1,14 +1,14 @@
 // chatquake explore: many seeds with faults, features and rates of their own; each failure is kept as a run directory.
 import type { Options } from "yargs";
 import { EXIT } from "../../run/exit-codes.ts";
-import type { Exploration } from "../../run/explore.ts";
-import { exploreToDirectory, firstUnexplored } from "../../run/explore-to-directory.ts";
-import { readSeedLedger } from "../../run/ledger-file.ts";
-import { likenessOf } from "../../run/like.ts";
+import type { Exploration } from "../../run/explore/explore.ts";
+import { exploreToDirectory, firstUnexplored } from "../../run/explore/explore-to-directory.ts";
+import { readSeedLedger } from "../../run/explore/ledger-file.ts";
+import { likenessOf } from "../../run/explore/like.ts";
 import { readScenario, type ScenarioReadWell } from "../../run/read-scenario.ts";
 import { takeRunDirectory } from "../../run/run-directory.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
-import type { SeedRange } from "../../run/seed-ranges.ts";
+import type { SeedRange } from "../../run/seeds/seed-ranges.ts";
 import {
   exploreCommand as shownExplore,
   runCommand as shownRun,

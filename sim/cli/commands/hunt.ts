@@ -3,11 +3,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BUGS } from "../../bugs/zoo.ts";
-import { runBugs } from "../../run/bugs.ts";
+import { runBugs } from "../../run/bugs/bugs.ts";
 import { EXIT } from "../../run/exit-codes.ts";
-import { exploreToDirectory } from "../../run/explore-to-directory.ts";
-import type { ExploreResult } from "../../run/explore-result.ts";
-import { groundOf } from "../../run/hunt.ts";
+import { exploreToDirectory } from "../../run/explore/explore-to-directory.ts";
+import type { ExploreResult } from "../../run/explore/explore-result.ts";
+import { groundOf } from "../../run/bugs/hunt.ts";
 import {
   bugLine,
   huntCauses,
@@ -16,8 +16,8 @@ import {
   readBugLines,
   writeBugLines,
   type BugLine,
-} from "../../run/hunt-ledger.ts";
-import { BUG_LEDGER, replaceFile } from "../../run/ledger-file.ts";
+} from "../../run/bugs/hunt-ledger.ts";
+import { BUG_LEDGER, replaceFile } from "../../run/explore/ledger-file.ts";
 import { packageRoot } from "../../run/package-root.ts";
 import { readScenario } from "../../run/read-scenario.ts";
 import { takeRunDirectory } from "../../run/run-directory.ts";

@@ -1,11 +1,15 @@
 // chatquake shrink: the smallest scenario that still breaks the rule that a run broke.
 import { performance } from "node:perf_hooks";
 import { EXIT } from "../../run/exit-codes.ts";
-import { keepRegression } from "../../run/keep-regression.ts";
+import { keepRegression } from "../../run/shrink/keep-regression.ts";
 import { takeRunDirectory } from "../../run/run-directory.ts";
 import { readSavedRun, type SavedRunFiles } from "../../run/saved-run.ts";
 import { shrinkCommand as shownShrink } from "../../run/shown-commands.ts";
-import { shrinkToDirectory, sizeText, type ShrunkRun } from "../../run/shrink-to-directory.ts";
+import {
+  shrinkToDirectory,
+  sizeText,
+  type ShrunkRun,
+} from "../../run/shrink/shrink-to-directory.ts";
 import { parseDurationUs } from "../../scenario/units.ts";
 import { required, text, UsageError, yes, type Command, type Flags } from "../command.ts";
 import { err, out, printCauses, printProblems } from "../console.ts";

@@ -3,8 +3,8 @@
 import { failuresText } from "../../report/failure/text.ts";
 import { EXIT } from "../../run/exit-codes.ts";
 import { readSavedRun } from "../../run/saved-run.ts";
-import { traceRun } from "../../run/trace.ts";
-import type { TraceFilter } from "../../run/trace-filter.ts";
+import { traceRun } from "../../run/trace/trace.ts";
+import type { TraceFilter } from "../../run/trace/trace-filter.ts";
 import { required, text, UsageError, whole, type Command, type Flags } from "../command.ts";
 import { err, out, printProblems } from "../console.ts";
 

@@ -6,7 +6,7 @@ import { PARTS } from "../../../server/core/parts.ts";
 import { BUGS, DOUBLES } from "../../../sim/bugs/zoo.ts";
 import { RULES } from "../../../sim/checks/registry.ts";
 import { DEVICE_PARTS } from "../../../sim/device/parts.ts";
-import { huntBug } from "../../../sim/run/hunt.ts";
+import { huntBug } from "../../../sim/run/bugs/hunt.ts";
 import { readScenario } from "../../../sim/run/read-scenario.ts";
 import { replay, type Digest } from "../../../sim/run/replay.ts";
 import { runScenario } from "../../../sim/run/run-sim.ts";

@@ -1,12 +1,16 @@
 // What an exploration must have tried: cells of fault and operation, the counts behind them, and what is not asked.
 import { describe, expect, it } from "vitest";
 import { KIND, OPERATION, type History } from "../../../sim/history/history.ts";
-import { coverageTables, gapsOfTables, wantedHits } from "../../../sim/run/coverage-tables.ts";
-import { faultRow, OPERATIONS, Overlaps } from "../../../sim/run/overlaps.ts";
+import {
+  coverageTables,
+  gapsOfTables,
+  wantedHits,
+} from "../../../sim/run/explore/coverage-tables.ts";
+import { faultRow, OPERATIONS, Overlaps } from "../../../sim/run/explore/overlaps.ts";
 import { readScenario } from "../../../sim/run/read-scenario.ts";
-import { RunWatch } from "../../../sim/run/run-watch.ts";
-import { situation, SITUATION_NAMES } from "../../../sim/run/situations.ts";
-import { CoverageSum } from "../../../sim/run/sweep-coverage.ts";
+import { RunWatch } from "../../../sim/run/explore/run-watch.ts";
+import { situation, SITUATION_NAMES } from "../../../sim/run/explore/situations.ts";
+import { CoverageSum } from "../../../sim/run/seeds/sweep-coverage.ts";
 import type { Fault, ResolvedScenario } from "../../../sim/scenario/types.ts";
 
 const CUT: Fault = { kind: "cut", name: "cut", atUs: 0, forUs: 10, between: ["node-1", "redis"] };

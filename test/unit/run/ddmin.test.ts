@@ -1,7 +1,7 @@
 // The search itself, on lists whose needed members are known.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ddmin } from "../../../sim/run/ddmin.ts";
+import { ddmin } from "../../../sim/run/shrink/ddmin.ts";
 
 /** Does what the whole does exactly if all of these are in it. */
 function needing(needed: readonly number[], asked: (readonly number[])[] = []) {

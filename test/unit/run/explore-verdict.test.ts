@@ -1,13 +1,13 @@
 // The verdict on an exploration: what counts as a failed seed, what each cause makes of the exit code, canaries.
 import { describe, expect, it } from "vitest";
-import { Canaries } from "../../../sim/run/canaries.ts";
+import { Canaries } from "../../../sim/run/explore/canaries.ts";
 import {
   exploreCauses,
   exploreCode,
   failureOf,
   type ExploreVerdicts,
-} from "../../../sim/run/explore-verdict.ts";
-import type { SeedOutcome } from "../../../sim/run/seed-orders.ts";
+} from "../../../sim/run/explore/explore-verdict.ts";
+import type { SeedOutcome } from "../../../sim/run/seeds/seed-orders.ts";
 
 const WELL: SeedOutcome = {
   ...{ seed: 5, exitCode: 0, causes: [], broken: [], traceHash: "00", wallMs: 1, events: 1 },

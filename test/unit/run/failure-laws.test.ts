@@ -1,8 +1,8 @@
 // The orders that are asked of the facts of a life: each with facts that keep it and facts that break it.
 import { describe, expect, it } from "vitest";
-import type { Fact, Value } from "../../../sim/run/lives/fact.ts";
-import { departuresIn } from "../../../sim/run/lives/laws.ts";
-import { Subject } from "../../../sim/run/lives/subject.ts";
+import type { Fact, Value } from "../../../sim/run/trace/lives/fact.ts";
+import { departuresIn } from "../../../sim/run/trace/lives/laws.ts";
+import { Subject } from "../../../sim/run/trace/lives/subject.ts";
 
 const CHAT = 7;
 const LOG = 41;

@@ -8,7 +8,7 @@ import {
   readBugLines,
   writeBugLines,
   type BugLine,
-} from "../../../sim/run/hunt-ledger.ts";
+} from "../../../sim/run/bugs/hunt-ledger.ts";
 
 function line(id: number, seed: number | null, name = `bug-${id}`): BugLine {
   return { id, name, rule: "MSG1", scenario: "swarm", seed, tried: seed ?? 2_000 };

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { observedFaults } from "../../../sim/run/like.ts";
+import { observedFaults } from "../../../sim/run/explore/like.ts";
 import { forSeed, readScenario } from "../../../sim/run/read-scenario.ts";
 import { CRASH_POINT_NAMES } from "../../../sim/scenario/crash-points.ts";
 import { near } from "../../../sim/scenario/near.ts";

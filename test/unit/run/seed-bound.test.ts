@@ -2,8 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { forSeed, readScenario } from "../../../sim/run/read-scenario.ts";
 import { runScenario } from "../../../sim/run/run-sim.ts";
-import { SeedBound } from "../../../sim/run/seed-bound.ts";
-import { eventsMax } from "../../../sim/run/seed-scenario.ts";
+import { SeedBound } from "../../../sim/run/seeds/seed-bound.ts";
+import { eventsMax } from "../../../sim/run/seeds/seed-scenario.ts";
 
 describe("the bound of a seed", () => {
   it("is exceeded by events, and says so from then on", () => {

@@ -6,7 +6,7 @@ import {
   readLedger,
   writeLedger,
   type LedgerLine,
-} from "../../../sim/run/ledger.ts";
+} from "../../../sim/run/explore/ledger.ts";
 import {
   firstFree,
   joinRanges,
@@ -14,7 +14,7 @@ import {
   readRanges,
   seedCount,
   writeRanges,
-} from "../../../sim/run/seed-ranges.ts";
+} from "../../../sim/run/seeds/seed-ranges.ts";
 
 const KEY = { version: "1.0.0", code: "c1", scenario: "swarm", sha: "s1" };
 
