@@ -2,6 +2,13 @@
 import type { RosterFriend } from "../../server/protocol/frames.ts";
 import type { ChatId, UserId } from "../../server/protocol/ids.ts";
 
+/** What a presence frame said, as the history has it. */
+export interface PresenceNotice {
+  readonly state: number;
+  readonly lastSeenMs: number;
+  readonly signedInMs: number;
+}
+
 export class Roster {
   /** user, chat, user, chat, ... */
   #pairs: number[] = [];
@@ -11,8 +18,8 @@ export class Roster {
   #versions: number[] | undefined = undefined;
   /** Rank of the highest presence epoch seen; only once there was a notice. */
   #ranks: number[] | undefined = undefined;
-  /** Friends of whom a notice came during this login: it beats the roster. */
-  #noticed: Set<UserId> | undefined = undefined;
+  /** Of whom a notice came during this login: it beats the roster. */
+  #noticed: Map<UserId, PresenceNotice> | undefined = undefined;
 
   get size(): number {
     return this.#keys.length;
@@ -102,12 +109,12 @@ export class Roster {
     return true;
   }
 
-  notice(user: UserId): void {
-    (this.#noticed ??= new Set()).add(user);
+  notice(user: UserId, notice: PresenceNotice): void {
+    (this.#noticed ??= new Map()).set(user, notice);
   }
 
-  wasNoticed(user: UserId): boolean {
-    return this.#noticed !== undefined && this.#noticed.has(user);
+  noticeOf(user: UserId): PresenceNotice | undefined {
+    return this.#noticed?.get(user);
   }
 
   forgetNotices(): void {

@@ -1,10 +1,12 @@
 // Friends, their keys and their presence as this device shows them.
 import type { RosterFrame, RosterFriend, ServerFrame } from "../../server/protocol/frames.ts";
 import * as asking from "./asking.ts";
+import type { UserId } from "../../server/protocol/ids.ts";
 import { STATE_CODES } from "./codes.ts";
 import type { Device } from "./device.ts";
 import * as outbox from "./outbox.ts";
 import * as receipts from "./receipts.ts";
+import type { PresenceNotice } from "./roster-table.ts";
 
 /** An epoch begins with the sign-in time in 13 digits, then a dash and the connection counter in 10. */
 const SIGN_IN_DIGITS = 13;
@@ -22,7 +24,12 @@ export function roster(device: Device, frame: RosterFrame): void {
   }
   if (added !== undefined) {
     device.roster.add(added);
-    for (const friend of added) showFriend(device, t, friend);
+    for (const friend of added) {
+      showFriend(device, t, friend);
+      const notice = device.roster.noticeOf(friend.user);
+      // It came before the friend did, who is shown as it said.
+      if (notice !== undefined) showNotice(device, t, friend.user, notice);
+    }
   }
   for (const from of frame.requests) {
     device.history.requestShown(t, device.user, from);
@@ -54,7 +61,7 @@ function showFriend(device: Device, t: number, friend: RosterFriend): void {
 }
 
 function showState(device: Device, t: number, friend: RosterFriend): void {
-  if (device.roster.wasNoticed(friend.user)) return;
+  if (device.roster.noticeOf(friend.user) !== undefined) return;
   device.history.presenceShown(
     t,
     device.user,
@@ -75,16 +82,14 @@ export function presence(device: Device, frame: Extract<ServerFrame, { type: "pr
     const rank = signedInMs * COUNTERS + Math.min(counter, COUNTERS - 1);
     if (!device.roster.accepts(at, rank)) return;
   }
-  if (!device.synced) device.roster.notice(frame.user);
-  device.history.presenceShown(
-    device.ports.nowUs(),
-    device.user,
-    frame.user,
-    STATE_CODES[frame.state],
-    frame.lastSeen,
-    signedInMs,
-    device.device,
-  );
+  const notice = { state: STATE_CODES[frame.state], lastSeenMs: frame.lastSeen, signedInMs };
+  if (!device.synced) device.roster.notice(frame.user, notice);
+  showNotice(device, device.ports.nowUs(), frame.user, notice);
+}
+
+function showNotice(device: Device, t: number, user: UserId, notice: PresenceNotice): void {
+  const { state, lastSeenMs, signedInMs } = notice;
+  device.history.presenceShown(t, device.user, user, state, lastSeenMs, signedInMs, device.device);
 }
 
 /** 0 where the text is too short: an epoch that says nothing. */

@@ -158,6 +158,24 @@ describe("friends", () => {
     expect(rig.events("presenceShown").map((args) => args[2])).toEqual([0]);
   });
 
+  it("PRE2 shows a friend as a notice said that came before the friend did", () => {
+    const rig = new Rig().ready();
+    rig.connection.break();
+    rig.pass(500);
+    rig.connection.open();
+    rig.noted.length = 0;
+    const friend = { ...friendRow(), user: 4, chat: CHAT + 1, state: "offline" } as const;
+    rig.connection.give({ ...presence(EPOCH_MS + 2, "online"), user: 4 });
+    rig.connection.give({ type: "roster", friends: [friend], requests: [], more: false });
+    expect(rig.noted.map(([event]) => event)).toEqual([
+      ...["presenceShown", "friendShown", "presenceShown"],
+    ]);
+    expect(rig.events("presenceShown").map((args) => args.slice(0, 3))).toEqual([
+      [1, 4, 1],
+      [1, 4, 1],
+    ]);
+  });
+
   it("ends befriend and accept by the change of the roster that they bring", () => {
     const rig = new Rig().ready();
     rig.device.befriend(3);
