@@ -127,6 +127,12 @@ export class MessageRows {
     return rows;
   }
 
+  /** Of the row at n, where there is one. */
+  kindAt(chat: ChatId, user: UserId, device: DeviceId, n: number): MessageKind | undefined {
+    const id = (this.#log(chat, user, device)?.rows[n - 1] ?? 0) - 1;
+    return id < 0 ? undefined : this.#kind(id);
+  }
+
   #row(chat: ChatId, log: Log, n: number, id: number): MessageRow {
     const page = this.#table.page(id);
     const offset = this.#table.offset(id);

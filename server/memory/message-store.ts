@@ -74,6 +74,10 @@ export class MemoryMessageStore {
     return this.#rows.read(log, firstN, lastN, limit);
   }
 
+  rowKindNow(chat: ChatId, user: UserId, device: DeviceId, n: number): MessageKind | undefined {
+    return this.#rows.kindAt(chat, user, device, n);
+  }
+
   registerLogNow(log: LogId): void {
     this.#rows.register(log);
   }
@@ -143,6 +147,11 @@ export class MemoryMessageStore {
     const entries: ReceiptEntry[] = [];
     for (let index = 0; index < ids.length; index++) entries.push(this.#receiptEntry(ids[index]!));
     return entries;
+  }
+
+  receiptEntryNow(sender: UserId, chat: ChatId, device: DeviceId): ReceiptEntry | undefined {
+    const id = this.#receipts.find(sender, chat, device);
+    return id < 0 ? undefined : this.#receiptEntry(id);
   }
 
   /** Of two rows for one blob the earlier `createdAt` stands, so a repeat cannot make a blob younger. */

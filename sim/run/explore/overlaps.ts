@@ -44,11 +44,11 @@ export class Overlaps {
   readonly #inForce = new Map<string, number>();
   /** Row -> until when the last moment's aftermath lasts. */
   readonly #aftermath = new Map<string, number>();
-  readonly #open: Record<Operation, Set<number | string>>;
+  readonly #open: Record<Operation, Set<number>>;
 
   constructor(faults: readonly Fault[]) {
     this.#faults = faults;
-    this.#open = perOperation(() => new Set<number | string>());
+    this.#open = perOperation(() => new Set<number>());
   }
 
   faultBegan(t: number, index: number): void {
@@ -70,14 +70,14 @@ export class Overlaps {
   }
 
   /** A repeat of what is open already begins nothing. */
-  begin(t: number, operation: Operation, key: number | string): void {
+  begin(t: number, operation: Operation, key: number): void {
     const open = this.#open[operation];
     if (open.has(key)) return;
     open.add(key);
     this.moment(t, operation);
   }
 
-  end(operation: Operation, key: number | string): void {
+  end(operation: Operation, key: number): void {
     this.#open[operation].delete(key);
   }
 

@@ -4,6 +4,7 @@ import { KIND, OPERATION, type HistoryListener } from "../../history/history.ts"
 import type { ResolvedScenario } from "../../scenario/types.ts";
 import type { TraceListener } from "../../world/node-trace.ts";
 import { Overlaps, type Operation } from "./overlaps.ts";
+import { PairNumbers } from "./pair-numbers.ts";
 import type { CoverageRow } from "../result.ts";
 import { SITUATION_NAMES } from "./situations.ts";
 import { SituationWatch } from "./situation-watch.ts";
@@ -15,6 +16,14 @@ const OPERATION_NAMES: Readonly<Record<number, Operation>> = {
   [OPERATION.upload]: "upload",
   [OPERATION.download]: "download",
 };
+
+/** More messages than a log of a run holds. */
+const LOG_MAX = 2 ** 24;
+
+/** Of a message in a numbered log. */
+function keyOf(log: number, n: number): number {
+  return log * LOG_MAX + n;
+}
 
 export class RunWatch {
   readonly #overlaps: Overlaps;
@@ -70,31 +79,34 @@ export class RunWatch {
   #ofMessages(): HistoryListener {
     const overlaps = this.#overlaps;
     const situations = this.#situations;
+    const logs = new PairNumbers();
+    const readers = new PairNumbers();
+    const receivers = new PairNumbers();
     return {
       sendInvoked: (t, _user, device, chat, n) =>
-        overlaps.begin(t, "send", `${chat}/${device}/${n}`),
+        overlaps.begin(t, "send", keyOf(logs.of(chat, device), n)),
       sendFrame: (_t, _user, device, session, chat, n) =>
-        situations.sendFrame(`${chat}/${device}/${n}`, session),
+        situations.sendFrame(keyOf(logs.of(chat, device), n), session),
       sendEnded: (_t, _user, device, chat, n, outcome) => {
-        const message = `${chat}/${device}/${n}`;
+        const message = keyOf(logs.of(chat, device), n);
         overlaps.end("send", message);
         situations.sendEnded(message, outcome);
       },
       messageFrame: (t, _user, _device, session, chat, _from, logDevice, _n, _content, kind) => {
         if (kind !== KIND.void) overlaps.moment(t, "receive");
-        situations.messageFrame(session, chat, logDevice, kind);
+        situations.messageFrame(session, logs.of(chat, logDevice), kind);
       },
       readInvoked: (t, user, _device, chat, logDevice, n) =>
-        overlaps.begin(t, "read", `${user}/${chat}/${logDevice}/${n}`),
+        overlaps.begin(t, "read", keyOf(readers.of(logs.of(chat, logDevice), user), n)),
       readEnded: (_t, user, _device, chat, logDevice, n) =>
-        overlaps.end("read", `${user}/${chat}/${logDevice}/${n}`),
-      receiptFrame: (t, user, device, _session, chat, logDevice, n) => {
-        const receipt = `${user}/${device}/${chat}/${logDevice}/${n}`;
+        overlaps.end("read", keyOf(readers.of(logs.of(chat, logDevice), user), n)),
+      receiptFrame: (t, _user, device, _session, chat, logDevice, n) => {
+        const receipt = keyOf(receivers.of(logs.of(chat, logDevice), device), n);
         overlaps.begin(t, "receipt", receipt);
         situations.receiptFrame(receipt);
       },
-      receiptAcknowledged: (_t, user, device, chat, logDevice, n) =>
-        overlaps.end("receipt", `${user}/${device}/${chat}/${logDevice}/${n}`),
+      receiptAcknowledged: (_t, _user, device, chat, logDevice, n) =>
+        overlaps.end("receipt", keyOf(receivers.of(logs.of(chat, logDevice), device), n)),
       rowApplied: (t, chat, device, _n, kind) => situations.rowApplied(t, chat, device, kind),
       deliverAnswered: (_t, _node, user) => situations.deliverAnswered(user),
     };

@@ -32,7 +32,7 @@ interface Session {
   synced: boolean;
   received: number;
   /** "chat/device" -> messages of the backlog. */
-  readonly ofLog: Map<string, number>;
+  readonly ofLog: Map<number, number>;
 }
 
 interface SentFrame {
@@ -45,8 +45,8 @@ export class SituationWatch {
   readonly counts: Record<SituationName, number>;
   readonly #sessions = new Map<number, Session>();
   readonly #sessionOf = new Map<number, number>();
-  readonly #sends = new Map<string, SentFrame>();
-  readonly #receipts = new Set<string>();
+  readonly #sends = new Map<number, SentFrame>();
+  readonly #receipts = new Set<number>();
   /** Operation -> who accepts. */
   readonly #accepting = new Map<number, number>();
   readonly #requests = new Map<number, Set<number>>();
@@ -66,7 +66,7 @@ export class SituationWatch {
   }
 
   connected(user: number, session: number, node: number): void {
-    const ofLog = new Map<string, number>();
+    const ofLog = new Map<number, number>();
     this.#sessions.set(session, { user, node, synced: false, received: 0, ofLog });
     this.#sessionOf.set(user, session);
   }
@@ -121,7 +121,7 @@ export class SituationWatch {
     this.#faults -= 1;
   }
 
-  sendFrame(message: string, session: number): void {
+  sendFrame(message: number, session: number): void {
     const node = this.#sessions.get(session)?.node ?? -1;
     const before = this.#sends.get(message);
     if (before === undefined) {
@@ -134,7 +134,7 @@ export class SituationWatch {
     before.session = session;
   }
 
-  sendEnded(message: string, outcome: number): void {
+  sendEnded(message: number, outcome: number): void {
     const frame = this.#sends.get(message);
     if (outcome === OUTCOME.unknown) {
       if (frame !== undefined) frame.unknown = true;
@@ -144,12 +144,11 @@ export class SituationWatch {
     this.#sends.delete(message);
   }
 
-  messageFrame(session: number, chat: number, logDevice: number, kind: number): void {
+  messageFrame(session: number, log: number, kind: number): void {
     if (kind === KIND.void) this.counts.void_received += 1;
     const known = this.#sessions.get(session);
     if (known === undefined || known.synced) return;
     known.received += 1;
-    const log = `${chat}/${logDevice}`;
     known.ofLog.set(log, (known.ofLog.get(log) ?? 0) + 1);
   }
 
@@ -158,7 +157,7 @@ export class SituationWatch {
     if (session?.synced === false) this.counts.deliver_during_login += 1;
   }
 
-  receiptFrame(receipt: string): void {
+  receiptFrame(receipt: number): void {
     if (this.#receipts.has(receipt)) this.counts.receipt_repeated += 1;
     else this.#receipts.add(receipt);
   }

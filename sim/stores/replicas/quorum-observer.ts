@@ -1,13 +1,8 @@
 // Tells the observer of a write at the instant from which every majority of the replicas has it: what a watermark or
 // a row then is, is what the second highest of three replicas holds. A write that fewer have may yet be undone.
 import { KIND_CODES } from "../../../server/memory/message-rows.ts";
-import type {
-  LogId,
-  MessageRow,
-  ReceiptEntry,
-  UnreadEntry,
-} from "../../../server/ports/message-store.ts";
-import type { ChatId, DeviceId, UserId } from "../../../server/protocol/ids.ts";
+import type { MessageRow, ReceiptEntry, UnreadEntry } from "../../../server/ports/message-store.ts";
+import type { ChatId, DeviceId, MessageKind, UserId } from "../../../server/protocol/ids.ts";
 import type { StoreCall } from "../store-call.ts";
 import type { StoreObserver } from "../store-observer.ts";
 import type { Replica } from "./replica.ts";
@@ -19,26 +14,28 @@ interface Cell {
   readonly device: DeviceId;
   /** Of a row. */
   readonly n: number;
+  readonly kind: CellKind;
+}
+
+interface CellKind {
   /** What stands at a replica, as a number that only rises: 0 where there is nothing. */
   readonly at: (replica: Replica, cell: Cell) => number;
   readonly tell: (observer: StoreObserver, cell: Cell, level: number, replica: Replica) => void;
 }
 
-type CellKind = Pick<Cell, "at" | "tell">;
-
 const VOID = 2;
 const ROW = 1;
+const NO_CELLS: readonly Cell[] = Object.freeze([]);
 
 const ROW_CELL: CellKind = {
   at(replica, cell) {
-    const row = rowAt(replica, cell);
-    if (row === undefined) return 0;
-    return row.kind === "void" ? VOID : ROW;
+    const kind = rowKindAt(replica, cell);
+    if (kind === undefined) return 0;
+    return kind === "void" ? VOID : ROW;
   },
   tell(observer, cell, _level, replica) {
-    const row = rowAt(replica, cell);
-    if (row !== undefined)
-      observer.rowApplied(cell.chat, cell.device, cell.n, KIND_CODES[row.kind]);
+    const kind = rowKindAt(replica, cell);
+    if (kind !== undefined) observer.rowApplied(cell.chat, cell.device, cell.n, KIND_CODES[kind]);
   },
 };
 
@@ -80,20 +77,26 @@ export function tellQuorum<T>(
 ): T {
   const cells = cellsOf(call, answer);
   if (cells.length === 0) return work();
-  const before = cells.map((cell) => heldByMost(replicas, cell));
+  const before = cells.map((cell) => cell.kind.at(replica, cell));
   const done = work();
   cells.forEach((cell, index) => {
-    const level = heldByMost(replicas, cell);
-    if (level !== before[index]) cell.tell(observer, cell, level, replica);
+    const after = cell.kind.at(replica, cell);
+    if (after === before[index]) return;
+    // The others have what they had.
+    const others = replicas.filter((each) => each !== replica);
+    const levels = others.map((each) => cell.kind.at(each, cell));
+    const level = heldByMost(levels, after);
+    if (level !== heldByMost(levels, before[index]!))
+      cell.kind.tell(observer, cell, level, replica);
   });
   return done;
 }
 
-function heldByMost(replicas: readonly Replica[], cell: Cell): number {
-  let highest = 0;
+/** The second highest: of three replicas, two have it. */
+function heldByMost(others: readonly number[], own: number): number {
+  let highest = own;
   let second = 0;
-  for (const replica of replicas) {
-    const level = cell.at(replica, cell);
+  for (const level of others) {
     if (level > highest) {
       second = highest;
       highest = level;
@@ -103,50 +106,50 @@ function heldByMost(replicas: readonly Replica[], cell: Cell): number {
 }
 
 function cellsOf(call: StoreCall, answer: unknown): readonly Cell[] {
-  const user = call.a as UserId;
-  const one = (...kinds: CellKind[]): Cell[] =>
-    kinds.map((kind) => ({
-      user,
-      chat: call.b as ChatId,
-      device: call.c as DeviceId,
-      n: 0,
-      ...kind,
-    }));
-  const each = (entries: readonly (UnreadEntry | ReceiptEntry)[], ...kinds: CellKind[]): Cell[] =>
-    entries.flatMap(({ chat, device }) =>
-      kinds.map((kind) => ({ user, chat, device, n: 0, ...kind })),
-    );
   switch (call.bound.operation.portCall) {
     case "messages.append":
       return (call.a as readonly MessageRow[]).map(rowCell);
     case "messages.rows":
       return ((answer ?? []) as readonly MessageRow[]).map(rowCell);
     case "messages.raiseSent":
-      return one(SENT);
+      return [entryCell(call, SENT)];
     case "messages.raiseRead":
-      return one(READ);
+      return [entryCell(call, READ)];
     case "messages.raiseReceipt":
-      return one(RECEIPT);
+      return [entryCell(call, RECEIPT)];
     case "messages.raiseSeen":
-      return one(SEEN);
+      return [entryCell(call, SEEN)];
     case "messages.unreadEntry":
-      return one(SENT, READ);
+      return [entryCell(call, SENT), entryCell(call, READ)];
     case "messages.unreadEntries":
-      return each((answer ?? []) as readonly UnreadEntry[], SENT, READ);
+      return cellsOfEntries(call, answer, [SENT, READ]);
     case "messages.receiptEntries":
-      return each((answer ?? []) as readonly ReceiptEntry[], RECEIPT, SEEN);
+      return cellsOfEntries(call, answer, [RECEIPT, SEEN]);
     default:
-      return [];
+      return NO_CELLS;
   }
 }
 
 function rowCell({ chat, from, device, n }: MessageRow): Cell {
-  return { user: from, chat, device, n, ...ROW_CELL };
+  return { user: from, chat, device, n, kind: ROW_CELL };
 }
 
-function rowAt(replica: Replica, { user, chat, device, n }: Cell): MessageRow | undefined {
-  const log: LogId = { chat, user, device };
-  return replica.stores.messages.rowsNow(log, n, n, 1)[0];
+/** Of a call on one entry of an audit. */
+function entryCell({ a, b, c }: StoreCall, kind: CellKind): Cell {
+  return { user: a as UserId, chat: b as ChatId, device: c as DeviceId, n: 0, kind };
+}
+
+/** Of a call on all entries of a user. */
+function cellsOfEntries(call: StoreCall, answer: unknown, kinds: readonly CellKind[]): Cell[] {
+  const user = call.a as UserId;
+  const entries = (answer ?? []) as readonly (UnreadEntry | ReceiptEntry)[];
+  return entries.flatMap(({ chat, device }) =>
+    kinds.map((kind) => ({ user, chat, device, n: 0, kind })),
+  );
+}
+
+function rowKindAt(replica: Replica, { user, chat, device, n }: Cell): MessageKind | undefined {
+  return replica.stores.messages.rowKindNow(chat, user, device, n);
 }
 
 function unreadAt(replica: Replica, { user, chat, device }: Cell): UnreadEntry | undefined {
@@ -154,7 +157,5 @@ function unreadAt(replica: Replica, { user, chat, device }: Cell): UnreadEntry |
 }
 
 function receiptAt(replica: Replica, { user, chat, device }: Cell): ReceiptEntry | undefined {
-  return replica.stores.messages
-    .receiptEntriesNow(user)
-    .find((entry) => entry.chat === chat && entry.device === device);
+  return replica.stores.messages.receiptEntryNow(user, chat, device);
 }

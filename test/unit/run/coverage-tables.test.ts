@@ -26,9 +26,9 @@ function scenario(name: string): ResolvedScenario {
 describe("a fault met an operation", () => {
   it("that was under way when it began, and each that began while it was in force", () => {
     const overlaps = new Overlaps([CUT]);
-    overlaps.begin(0, "send", "a");
-    overlaps.begin(0, "send", "b");
-    overlaps.end("send", "b");
+    overlaps.begin(0, "send", 1);
+    overlaps.begin(0, "send", 2);
+    overlaps.end("send", 2);
     overlaps.faultBegan(1, 0);
     overlaps.begin(2, "read", 1);
     overlaps.begin(2, "read", 1);
