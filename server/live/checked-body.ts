@@ -33,7 +33,9 @@ export class CheckedBody extends Transform {
     };
     source.once("error", this.#lost);
     source.once("close", this.#lost);
-    source.pipe(this);
+    // A sender that left before this was made tells no more of it.
+    if (source.destroyed) this.#lost();
+    else source.pipe(this);
   }
 
   override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {

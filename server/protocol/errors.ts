@@ -135,7 +135,7 @@ export const ERRORS = [
     code: "busy",
     definite: true,
     retry: "later",
-    text: "too many requests of this session are in flight",
+    text: "too much is under way, of this session or of the whole node",
   },
   {
     code: "rate",

@@ -34,7 +34,8 @@ export interface Address {
 }
 
 export function redisAnswers(address: Address): Promise<boolean> {
-  return ask(address, "PING\r\n", (bytes) => bytes.toString().startsWith("+PONG"));
+  // One that wants a password says so, and that is an answer.
+  return ask(address, "PING\r\n", (bytes) => /^(\+PONG|-NOAUTH)/.test(bytes.toString()));
 }
 
 export function cassandraAnswers(address: Address): Promise<boolean> {
