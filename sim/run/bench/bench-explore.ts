@@ -8,7 +8,8 @@ import { explore } from "../explore/explore.ts";
 import { packageRoot } from "../package-root.ts";
 import { readScenario } from "../read-scenario.ts";
 
-const SEEDS = 60;
+/** So many that the start of the workers and their compilers hardly count, as in an hour. */
+const SEEDS = 300;
 const SEED_MS = 60_000;
 const METHOD = `seeds 1 to ${SEEDS} of scenarios/swarm.yaml as explore runs them, start of the workers and the canary included; an hour's worth`;
 
