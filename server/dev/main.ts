@@ -12,8 +12,9 @@ const NOT_READY = 115;
 
 function portOf(argv: readonly string[]): number {
   const { values } = parseArgs({ args: [...argv], options: { port: { type: "string" } } });
-  const port = Number(values.port ?? PORT);
-  if (!Number.isInteger(port) || port < 1 || port > PORT_MAX)
+  const text = values.port ?? String(PORT);
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > PORT_MAX)
     throw new Error(`--port must be a whole number from 1 to ${PORT_MAX}`);
   return port;
 }

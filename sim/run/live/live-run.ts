@@ -265,9 +265,13 @@ export class LiveRun {
     this.faults.cancel();
     this.resources.stop();
     clearInterval(this.#tick);
-    await this.users.stop();
-    this.#stopHealth();
-    if (this.#made.own !== undefined) await unmakeWorld(this.#made.own, this.#request);
+    try {
+      await this.users.stop();
+    } finally {
+      // Also where a worker has died: its nodes, proxies, tables and keys must not stay.
+      this.#stopHealth();
+      if (this.#made.own !== undefined) await unmakeWorld(this.#made.own, this.#request);
+    }
   }
 
   rules(complete: boolean): readonly RuleResult[] {

@@ -114,6 +114,9 @@ export async function makeWorld(
     folder,
     program,
     events,
+  }).catch((error: unknown) => {
+    secrets.forget();
+    throw error;
   });
   const stores = storeEnvironment(services.endpoints, namespace, secrets);
   const control = new TestControl();

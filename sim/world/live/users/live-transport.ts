@@ -148,7 +148,8 @@ export class LiveConnection implements TransportConnection, WebSocketHandler {
     const handler = this.#handler;
     if (handler === undefined) return;
     const frame = this.#transport.codec.decodeServer(text);
-    if (frame === undefined) throw new Error(`a node sent what is no frame: ${text.slice(0, 300)}`);
+    if (frame === undefined)
+      throw new Error(`a node sent ${text.length} characters that are no frame`);
     handler.frame(this, frame);
     if (this.#isSlow) this.#rest(text.length);
   }
