@@ -47,9 +47,10 @@ export class Canaries {
 
   ended(run: CanaryRun): void {
     this.#runs.push(run);
+    if (run.caught) return;
     const tries = this.#runs.filter(({ bug }) => bug === run.bug).slice(-TRIES);
-    if (tries.length === TRIES && tries.every(({ caught }) => !caught)) return;
-    if (!run.caught) this.#again.push(this.#bugs.find(({ name }) => name === run.bug)!);
+    if (tries.length < TRIES || tries.some(({ caught }) => caught))
+      this.#again.push(this.#bugs.find(({ name }) => name === run.bug)!);
   }
 
   /** In words, where the last try of a canary was not caught, or none came to its end in an exploration that did. */
