@@ -39,7 +39,7 @@ export interface FriendInfo {
   notices: number;
   /** Seems to have left; looked at again before it is shown. */
   leaving: boolean;
-  /** Index in its presence bucket. */
+  /** Index in its group. */
   slot: number;
   sessions: readonly Session[];
 }
@@ -47,13 +47,17 @@ export interface FriendInfo {
 /** Users whose presence stands in one slot of the presence store. */
 export interface Bucket {
   readonly sessions: Session[];
-  readonly friends: FriendInfo[];
   renewing: boolean;
   /** A claim of this bucket is not held yet, or its renewal ended unknown. */
   renewAgain: boolean;
+  rounds: number;
+}
+
+/** Friends of neighbouring buckets, who are read together. */
+export interface FriendGroup {
+  readonly friends: FriendInfo[];
   reading: boolean;
   readFailures: number;
-  rounds: number;
 }
 
 export interface LeaseState {
@@ -74,6 +78,7 @@ export interface NodeContext {
   readonly owners: Map<UserId, Session>;
   readonly friends: Map<UserId, FriendInfo>;
   readonly buckets: readonly Bucket[];
+  readonly friendGroups: readonly FriendGroup[];
   /** Friends that were never read. */
   freshFriends: FriendInfo[];
   freshTimer: boolean;
@@ -153,7 +158,7 @@ export interface NodeParts {
   rosterChanged(node: NodeContext, session: Session): Promise<void>;
   tellFriends(node: NodeContext, session: Session, state: "online" | "offline"): void;
   notice(node: NodeContext, note: Extract<LinkNote, { type: "presence" }>): void;
-  refreshFriends(node: NodeContext, bucket: Bucket): Promise<void>;
+  refreshFriends(node: NodeContext, group: FriendGroup): Promise<void>;
   seeFriend(node: NodeContext, info: FriendInfo, presence: Presence): void;
   showFriend(
     node: NodeContext,

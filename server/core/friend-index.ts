@@ -1,14 +1,18 @@
 // Which sessions of this node care about which friend: one record a friend, however many sessions.
 import type { UserId } from "../protocol/ids.ts";
-import type { FriendInfo, NodeContext } from "./context.ts";
+import type { FriendGroup, FriendInfo, NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
+
+/** A divisor of the wheel's slots. Few, so that what is read together is much; a group's calls come one by one. */
+export const FRIEND_GROUPS = 16;
+const BUCKETS_PER_GROUP = 256 / FRIEND_GROUPS;
 
 const NOBODY: readonly Session[] = Object.freeze([]);
 
 export function watchFriend(node: NodeContext, session: Session, user: UserId): FriendInfo {
   let info = node.friends.get(user);
   if (info === undefined) {
-    const bucket = node.buckets[node.ports.presence.bucket(user)]!;
+    const { friends } = groupOf(node, user);
     info = {
       user,
       epoch: "",
@@ -16,11 +20,11 @@ export function watchFriend(node: NodeContext, session: Session, user: UserId): 
       lastSeenMs: 0,
       notices: 0,
       leaving: false,
-      slot: bucket.friends.length,
+      slot: friends.length,
       sessions: NOBODY,
     };
     node.friends.set(user, info);
-    bucket.friends.push(info);
+    friends.push(info);
     node.freshFriends.push(info);
   }
   // Exactly as long as needed: there are very many of these, and they change seldom.
@@ -39,9 +43,21 @@ export function unwatchFriends(node: NodeContext, session: Session): void {
 
 function forget(node: NodeContext, info: FriendInfo): void {
   node.friends.delete(info.user);
-  const { friends } = node.buckets[node.ports.presence.bucket(info.user)]!;
+  const { friends } = groupOf(node, info.user);
   const last = friends.pop()!;
   if (last === info) return;
   friends[info.slot] = last;
   last.slot = info.slot;
+}
+
+function groupOf(node: NodeContext, user: UserId): FriendGroup {
+  return node.friendGroups[Math.floor(node.ports.presence.bucket(user) / BUCKETS_PER_GROUP)]!;
+}
+
+export function newFriendGroups(): FriendGroup[] {
+  return Array.from({ length: FRIEND_GROUPS }, () => ({
+    friends: [],
+    reading: false,
+    readFailures: 0,
+  }));
 }

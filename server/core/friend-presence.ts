@@ -4,7 +4,7 @@ import type { Outcome } from "../ports/outcome.ts";
 import type { LinkNote } from "../ports/node-link.ts";
 import type { Epoch, Presence } from "../ports/presence-store.ts";
 import type { FriendState } from "../protocol/frames.ts";
-import { type Bucket, type FriendInfo, type NodeContext, spawn } from "./context.ts";
+import { type FriendGroup, type FriendInfo, type NodeContext, spawn } from "./context.ts";
 import { reply } from "./reply.ts";
 import type { Session } from "./session.ts";
 
@@ -80,55 +80,61 @@ async function confirmLeft(node: NodeContext, info: FriendInfo): Promise<void> {
 
 /** Friends that nobody here watched before, soon and together. */
 export function readFresh(node: NodeContext): void {
+  readFreshAfter(node, node.config.friendsGatherMs);
+}
+
+function readFreshAfter(node: NodeContext, waitMs: number): void {
   if (node.freshTimer || node.freshFriends.length === 0) return;
   node.freshTimer = true;
-  node.ports.clock.after(node.config.friendsGatherMs, gathered, node);
+  node.ports.clock.after(waitMs, gathered, node);
 }
 
 function gathered(node: NodeContext): void {
   node.freshTimer = false;
   const fresh = node.freshFriends;
   node.freshFriends = [];
-  const byBucket = new Map<number, FriendInfo[]>();
-  for (const info of fresh) {
-    if (node.friends.get(info.user) !== info || info.state !== "unknown") continue;
-    const index = node.ports.presence.bucket(info.user);
-    const list = byBucket.get(index);
-    if (list === undefined) byBucket.set(index, [info]);
-    else list.push(info);
+  const unread: FriendInfo[] = [];
+  for (const info of fresh)
+    if (node.friends.get(info.user) === info && info.state === "unknown") unread.push(info);
+  if (unread.length > 0) spawn(node, readUnread(node, unread));
+}
+
+async function readUnread(node: NodeContext, infos: readonly FriendInfo[]): Promise<void> {
+  const readTo = await readInOrder(node, infos);
+  for (let index = readTo; index < infos.length; index += 1) node.freshFriends.push(infos[index]!);
+  readFreshAfter(node, node.config.retryMs);
+}
+
+export async function refreshFriends(node: NodeContext, group: FriendGroup): Promise<void> {
+  if (group.reading) return;
+  group.reading = true;
+  const infos = group.friends.slice();
+  const readTo = await readInOrder(node, infos);
+  group.reading = false;
+  if (readTo >= infos.length) {
+    group.readFailures = 0;
+    return;
   }
-  for (const [index, infos] of byBucket) spawn(node, readSome(node, node.buckets[index]!, infos));
+  group.readFailures += 1;
+  // Once may be a lost reply; twice, nothing is known any more.
+  if (group.readFailures > 1)
+    for (const info of group.friends) node.parts.showFriend(node, info, "unknown", info.epoch, 0);
 }
 
-export async function refreshFriends(node: NodeContext, bucket: Bucket): Promise<void> {
-  if (bucket.reading) return;
-  bucket.reading = true;
-  const infos = bucket.friends.slice();
+/** One call after the other, until one does not answer; how many friends were read. */
+async function readInOrder(node: NodeContext, infos: readonly FriendInfo[]): Promise<number> {
   const { friendsPerCall } = node.config;
-  let known = true;
-  for (let first = 0; first < infos.length && known; first += friendsPerCall)
-    known = await readSome(node, bucket, infos.slice(first, first + friendsPerCall));
-  bucket.reading = false;
+  for (let first = 0; first < infos.length; first += friendsPerCall)
+    if (!(await readSome(node, infos.slice(first, first + friendsPerCall)))) return first;
+  return infos.length;
 }
 
-async function readSome(
-  node: NodeContext,
-  bucket: Bucket,
-  infos: readonly FriendInfo[],
-): Promise<boolean> {
+async function readSome(node: NodeContext, infos: readonly FriendInfo[]): Promise<boolean> {
   const notices = infos.map((info) => info.notices);
   const outcome: Outcome<readonly Presence[]> = await node.ports.presence.lookupMany(
     infos.map((info) => info.user),
   );
-  if (outcome.kind !== "ok") {
-    bucket.readFailures += 1;
-    // Once may be a lost reply; twice, nothing is known any more.
-    if (bucket.readFailures > 1)
-      for (const info of bucket.friends)
-        node.parts.showFriend(node, info, "unknown", info.epoch, 0);
-    return false;
-  }
-  bucket.readFailures = 0;
+  if (outcome.kind !== "ok") return false;
   for (let index = 0; index < infos.length; index += 1) {
     const info = infos[index]!;
     const presence = outcome.value[index];

@@ -20,6 +20,7 @@ import {
 } from "./context.ts";
 import { newAdmission } from "./admission.ts";
 import { armSweep } from "./edge.ts";
+import { newFriendGroups } from "./friend-index.ts";
 import { replacedBy } from "./login.ts";
 import { PARTS } from "./parts.ts";
 import { newBuckets, startWheel } from "./wheel.ts";
@@ -97,6 +98,7 @@ function newContext(
     owners: new Map(),
     friends: new Map(),
     buckets: newBuckets(),
+    friendGroups: newFriendGroups(),
     freshFriends: [],
     freshTimer: false,
     lease: { renewedMs: undefined, failedMs: undefined, lastTailMs: 0 },

@@ -1,11 +1,13 @@
 // The node's own clockwork: a handful of timers for any number of sessions. A wheel of buckets spreads
 // renewals, friend reads and the periodic tail over their interval.
 import { type NodeContext, spawn } from "./context.ts";
+import { FRIEND_GROUPS } from "./friend-index.ts";
 import { queueTail } from "./tail.ts";
 
 const BUCKETS = 256;
 const SLOTS = 64;
 const BUCKETS_PER_SLOT = BUCKETS / SLOTS;
+const SLOTS_PER_GROUP = SLOTS / FRIEND_GROUPS;
 
 /** One turn of the wheel is one renewal interval. */
 export function startWheel(node: NodeContext): void {
@@ -37,7 +39,10 @@ function turn(state: Turn): void {
         }
       }
     }
-    if (bucket.friends.length > 0) spawn(node, node.parts.refreshFriends(node, bucket));
+  }
+  if (slot % SLOTS_PER_GROUP === 0) {
+    const group = node.friendGroups[slot / SLOTS_PER_GROUP]!;
+    if (group.friends.length > 0) spawn(node, node.parts.refreshFriends(node, group));
   }
   state.slot = (slot + 1) % SLOTS;
   node.ports.clock.after(node.config.renewalMs / SLOTS, turn, state);
@@ -48,8 +53,10 @@ function again(node: NodeContext): void {
   for (const bucket of node.buckets) {
     if (bucket.renewAgain && bucket.sessions.length > 0)
       spawn(node, node.parts.renew(node, bucket));
-    if (bucket.readFailures > 0 && bucket.friends.length > 0)
-      spawn(node, node.parts.refreshFriends(node, bucket));
+  }
+  for (const group of node.friendGroups) {
+    if (group.readFailures > 0 && group.friends.length > 0)
+      spawn(node, node.parts.refreshFriends(node, group));
   }
   node.ports.clock.after(node.config.retryMs, again, node);
 }
@@ -59,11 +66,8 @@ export function newBuckets(): NodeContext["buckets"] {
   for (let index = 0; index < BUCKETS; index += 1)
     buckets.push({
       sessions: [],
-      friends: [],
       renewing: false,
       renewAgain: false,
-      reading: false,
-      readFailures: 0,
       rounds: 0,
     });
   return buckets;

@@ -81,12 +81,9 @@ export function openRedisPresence(options: RedisPresenceOptions): RedisPresence 
     return outcome.kind === "ok" ? OK : outcome;
   }
 
-  async function look(
-    users: readonly UserId[],
-    keys: readonly string[],
-  ): Promise<Outcome<readonly Presence[]>> {
+  async function look(users: readonly UserId[]): Promise<Outcome<readonly Presence[]>> {
     const startMs = performance.now();
-    const outcome = await connection.call(LOOK, keys, [], callDeadlineMs);
+    const outcome = await connection.call(LOOK, users.map(keyOf), [], callDeadlineMs);
     if (outcome.kind !== "ok") return outcome;
     const [nowText, ...texts] = outcome.value as readonly (string | null)[];
     const nowMs = Number(nowText);
@@ -102,15 +99,13 @@ export function openRedisPresence(options: RedisPresenceOptions): RedisPresence 
   }
 
   // One server takes keys of any slots in one call.
-  const lookups = new TurnLookups(options.cluster === true ? presenceBucket : () => 0, (users) =>
-    look(users, users.map(keyOf)),
-  );
+  const lookups = new TurnLookups(options.cluster === true ? presenceBucket : () => 0, look);
 
   const port: PresenceStore = {
     hold,
     release,
     lookup: (user) => lookups.lookup(user),
-    lookupMany: async (users) => (users.length === 0 ? ok([]) : look(users, keysOf(users))),
+    lookupMany: (users) => lookups.lookupMany(users),
     renewLease: (lease) => leases.renew(lease),
     bucket: presenceBucket,
   };

@@ -43,6 +43,17 @@ export class TurnLookups {
     });
   }
 
+  /** The first that did not end ok stands for all. */
+  async lookupMany(users: readonly UserId[]): Promise<Outcome<readonly Presence[]>> {
+    const outcomes = await Promise.all(users.map((user) => this.lookup(user)));
+    const found: Presence[] = [];
+    for (const outcome of outcomes) {
+      if (outcome.kind !== "ok") return outcome;
+      found.push(outcome.value);
+    }
+    return ok(found);
+  }
+
   #turnEnds(): void {
     const groups = this.#groups;
     this.#groups = new Map();

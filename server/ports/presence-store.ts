@@ -58,7 +58,7 @@ export interface PresenceStore {
   /** Raises the record to (epoch, released), also where it is lower or absent; keeps the heartbeat. */
   release(user: UserId, epoch: Epoch): Promise<Outcome<undefined>>;
   lookup(user: UserId): Promise<Outcome<Presence>>;
-  /** Users of one bucket; answers in the order asked. */
+  /** Users of any buckets, at best of few; answers in the order asked. */
   lookupMany(users: readonly UserId[]): Promise<Outcome<readonly Presence[]>>;
   /** Renews `node:{id}` for 9 s. Ok says whether the lease was still standing with this incarnation. */
   renewLease(lease: NodeLease): Promise<Outcome<{ readonly standing: boolean }>>;

@@ -102,6 +102,22 @@ function holdContract(make: MakeArm<PresenceStore>): void {
     const found = await port.lookupMany([c!, a!, b!]);
     expect(found.kind === "ok" && found.value.map(({ record }) => record?.user)).toEqual([c, a, b]);
   });
+
+  it("looks at users of any buckets in one call, answering in their order", async () => {
+    const { port, fresh } = make();
+    const users = [fresh()];
+    while (users.length < 3) {
+      const user = fresh();
+      if (users.every((each) => port.bucket(each) !== port.bucket(user))) users.push(user);
+    }
+    const [a, b, never] = users;
+    for (const user of [a!, b!]) await hold(port, claimOf(user, epochOf(5, 5)));
+    const found = await port.lookupMany([b!, never!, a!, b!]);
+    expect(found.kind === "ok" && found.value.map(({ record }) => record?.user)).toEqual([
+      ...[b, undefined, a, b],
+    ]);
+    expect(await port.lookupMany([])).toEqual({ kind: "ok", value: [] });
+  });
 }
 
 function releaseContract(make: MakeArm<PresenceStore>): void {
