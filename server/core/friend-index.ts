@@ -4,7 +4,7 @@ import type { FriendGroup, FriendInfo, NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
 /** A divisor of the wheel's slots. Few, so that what is read together is much; a group's calls come one by one. */
-export const FRIEND_GROUPS = 16;
+export const FRIEND_GROUPS = 8;
 const BUCKETS_PER_GROUP = 256 / FRIEND_GROUPS;
 
 const NOBODY: readonly Session[] = Object.freeze([]);

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly baseline?: Baseline;
   /** One of many seeds: latencies against the baseline are judged over all of them, not here. */
   readonly oneOfMany?: true;
+  /** Nobody will read how fast it was: no metrics but those that thresholds ask of rules, no series. */
+  readonly unmeasured?: true;
   readonly onProgress?: (progress: Progress) => void;
   /** Polled between slices of virtual time: a true value ends the run cleanly with a partial result. */
   readonly interrupted?: () => boolean;

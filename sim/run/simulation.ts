@@ -10,6 +10,7 @@ import { lineWriter } from "../history/ndjson.ts";
 import { Kernel } from "../kernel/kernel.ts";
 import { Streams } from "../kernel/random.ts";
 import { createMetrics, type Measured, type Metrics } from "../measure/metrics.ts";
+import { createUnmeasured } from "../measure/unmeasured.ts";
 import { describeFault } from "../faults/describe.ts";
 import type { Plant } from "../bugs/bug.ts";
 import type { Population } from "../users/population.ts";
@@ -63,7 +64,8 @@ export class Simulation {
     const streams = new Streams(scenario.seed, this.kernel.drawObserver, scenario.choices ?? {});
     this.timeline = new Timeline(scenario);
     this.#checkers = buildCheckers(scenario);
-    this.#metrics = createMetrics(scenario);
+    this.#metrics =
+      request.unmeasured === true ? createUnmeasured(scenario) : createMetrics(scenario);
     this.#lives =
       request.explain === undefined
         ? undefined

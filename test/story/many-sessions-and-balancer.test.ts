@@ -36,7 +36,7 @@ describe("a node and its sessions", () => {
     await town.runFor(5 * MINUTE_MS);
     const minutes = (town.kernel.now - lookedFrom) / 60e6;
     expect(calls(town, from, "presence.hold") / minutes).toBeLessThanOrEqual(2 * 256 + 1);
-    expect(calls(town, from, "presence.lookupMany") / minutes).toBeLessThanOrEqual(2 * 16 + 1);
+    expect(calls(town, from, "presence.lookupMany") / minutes).toBeLessThanOrEqual(2 * 8 + 1);
     // And all are online still: everyone's heartbeat was renewed, nobody was swept away.
     expect(node.stats().sessions).toBe(2_000);
     for (const [a, b] of pairs)

@@ -58,6 +58,7 @@ export interface SeedOutcome {
   readonly traceHash: string;
   readonly wallMs: number;
   readonly events: number;
+  /** Messages, also those of warm-up and the quiet phase. */
   readonly confirmed: number;
   readonly coverage: readonly CoverageRow[];
   /** Where they are asked for. */

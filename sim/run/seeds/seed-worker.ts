@@ -6,6 +6,7 @@ import { EXIT } from "../exit-codes.ts";
 import { RunWatch } from "../explore/run-watch.ts";
 import type { RunRequest } from "../requests.ts";
 import type { RunResult } from "../result.ts";
+import { needsMeasures } from "../../measure/unmeasured.ts";
 import { takeRunDirectory } from "../run-directory.ts";
 import { keepRun, runWithDigests, type DigestedRun } from "../run-to-directory.ts";
 import { SeedBound } from "./seed-bound.ts";
@@ -42,6 +43,7 @@ async function runSeed(order: SeedOrder): Promise<SeedOutcome> {
   const bound = setup.explore === undefined ? undefined : new SeedBound(setup.explore.bounds);
   const run = await runWithDigests({
     ...request,
+    ...(needsMeasures(request.scenario) || setup.keepMetrics ? {} : { unmeasured: true as const }),
     ...(watch === undefined ? {} : { listener: watch.listener, traceListener: watch.trace }),
     ...(bound === undefined ? {} : { interrupted: bound.asked, onDigest: bound.onDigest }),
     ...(canary === undefined ? {} : { stopWhenBroken: canary.rule }),
@@ -95,8 +97,11 @@ async function keepFailure(
   const command =
     draw === undefined || draw === "swarm" ? request.command : runResolvedCommand(folder);
   const told2 = command === undefined ? {} : { command };
-  const written = { ...run, result: { ...result, ...told2 } };
-  return { result: await keepRun({ ...request, ...told2 }, written, folder, false), folder };
+  const kept = { ...request, ...told2 };
+  // Who opens it wants its figures too; one that was cut short cannot be repeated to the same point.
+  const whole = result.interrupted ? run : await runWithDigests(kept);
+  const written = { ...whole, result: { ...whole.result, ...told2 } };
+  return { result: await keepRun(kept, written, folder, false), folder };
 }
 
 function outcomeOf(
@@ -104,7 +109,6 @@ function outcomeOf(
   result: RunResult,
   folder: string | undefined,
 ): Omit<SeedOutcome, "coverage"> {
-  const confirmed = result.metrics["messages_confirmed"];
   return {
     seed,
     exitCode: result.exitCode,
@@ -113,7 +117,7 @@ function outcomeOf(
     traceHash: result.traceHash ?? "",
     wallMs: result.wallMs,
     events: result.events,
-    confirmed: confirmed?.type === "counter" ? confirmed.values.count : 0,
+    confirmed: result.rules.find(({ id }) => id === "MSG1")?.counted ?? 0,
     folder,
   };
 }
