@@ -4,7 +4,7 @@ import type { ReceiptEntry, UnreadEntry } from "../ports/message-store.ts";
 import { admits, leave, turn } from "./admission.ts";
 import type { NodeContext } from "./context.ts";
 import { addIncoming, findIncoming, findSettled } from "./logs.ts";
-import { reply } from "./reply.ts";
+import { queueIsShort, reply } from "./reply.ts";
 import { isOpen, type Session } from "./session.ts";
 
 export async function backlog(node: NodeContext, session: Session): Promise<void> {
@@ -105,17 +105,20 @@ export function takeUnread(
       log.ackedN = log.sentN;
       log.started = true;
     }
-    if (!log.announced && sentN > log.sentN) node.parts.announce(node, session, log);
+    // The rest are announced with their first row.
+    if (!log.announced && sentN > log.sentN && queueIsShort(node, session))
+      node.parts.announce(node, session, log);
     node.parts.remember(node, session, log, sentN);
   }
 }
 
-/** A receipt is due until its sender has acknowledged it: told again at each reading. */
+/** A receipt is due until its sender has acknowledged it: told again at each reading, so is one too many now. */
 export function takeReceipts(
   node: NodeContext,
   session: Session,
   entries: readonly ReceiptEntry[],
 ): void {
   for (const { chat, device, readN, readAt, seenN } of entries)
-    if (readN > seenN) node.parts.pushReceipt(node, session, chat, device, readN, readAt);
+    if (readN > seenN && queueIsShort(node, session))
+      node.parts.pushReceipt(node, session, chat, device, readN, readAt);
 }

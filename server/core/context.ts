@@ -97,7 +97,8 @@ export interface NodeContext {
   /** Writers at work, owners and senders being told, releases that are not known yet. */
   writing: number;
   telling: number;
-  releasing: number;
+  /** The highest epoch to release, of each user whose release is not known yet. */
+  readonly releasing: Map<UserId, Epoch>;
   /** Requests of all sessions that are not answered yet. */
   inFlight: number;
   lastSweepMs: number;

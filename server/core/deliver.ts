@@ -7,7 +7,7 @@ import type { MessageFrame } from "../protocol/frames.ts";
 import type { ChatId, DeviceId, UserId } from "../protocol/ids.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { addIncoming, findIncoming, reviveIncoming } from "./logs.ts";
-import { reply } from "./reply.ts";
+import { queueIsShort, reply } from "./reply.ts";
 import { type IncomingLog, isOpen, type Session } from "./session.ts";
 
 export const DELIVERED: LinkReply = Object.freeze({ type: "delivered" });
@@ -119,11 +119,7 @@ export function push(
 
 /** Window open and queue short: the reader keeps up. */
 export function hasRoom(node: NodeContext, session: Session): boolean {
-  if (
-    session.unacked < node.config.window &&
-    session.connection.bufferedBytes() < node.config.clientQueueBytesSlow
-  )
-    return true;
+  if (session.unacked < node.config.window && queueIsShort(node, session)) return true;
   node.ports.trace.event("window-full", session.user, 0, session.device, 0);
   return false;
 }

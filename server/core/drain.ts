@@ -27,6 +27,6 @@ export async function drain(node: NodeContext): Promise<void> {
       if (session.inFlight === 0 || nowMs >= endMs)
         node.parts.close(node, session, 4503, "draining");
   }
-  while (node.writing + node.telling + node.releasing > 0 && clock.monotonicMs() < endMs)
+  while (node.writing + node.telling + node.releasing.size > 0 && clock.monotonicMs() < endMs)
     await clock.sleep(STEP_MS);
 }

@@ -21,10 +21,10 @@ export async function history(
     refuse(node, session, re, "not-friends");
     return;
   }
-  if (!begin(node, session, re)) return;
+  if (!begin(node, session, re, node.config.historyBytesHeld)) return;
   const limit = Math.max(1, Math.min(frame.limit, node.config.historyRowsMax));
   const rows = await newestRows(node, session, friend, frame, limit);
-  end(node, session);
+  end(node, session, node.config.historyBytesHeld);
   if (rows === undefined) {
     refuse(node, session, re, "unavailable");
     return;
@@ -61,8 +61,10 @@ async function newestRows(
     const rows = await node.ports.messages.rows(log, Math.max(1, lastN - limit), lastN, limit + 1);
     if (rows.kind !== "ok") return undefined;
     for (const row of rows.value) merged.push(row);
+    // Of many logs no more is held than of one.
+    merged.sort(newestFirst);
+    if (merged.length > limit + 1) merged.length = limit + 1;
   }
-  merged.sort(newestFirst);
   return merged;
 }
 

@@ -65,6 +65,8 @@ export interface Limits {
   readonly earlyFramesMax: number;
   readonly haveLogsMax: number;
   readonly historyRowsMax: number;
+  /** What a page of history counts for among the bytes of its session's requests. */
+  readonly historyBytesHeld: number;
   readonly pageBytesMax: number;
   readonly rosterPageFriends: number;
   /** Requests that a sign-in holds against the friendships; further ones are shown as they stand. */
@@ -126,6 +128,7 @@ export const DEFAULT_LIMITS: Limits = {
   earlyFramesMax: 256,
   haveLogsMax: 20_000,
   historyRowsMax: 100,
+  historyBytesHeld: 256 * KIB,
   pageBytesMax: 48 * KIB,
   rosterPageFriends: 200,
   rosterRequestsChecked: 32,

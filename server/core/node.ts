@@ -114,7 +114,7 @@ function newContext(
     fenced: false,
     writing: 0,
     telling: 0,
-    releasing: 0,
+    releasing: new Map(),
     inFlight: 0,
     lastSweepMs: 0,
     fault: (error) => {
@@ -205,7 +205,7 @@ function stats(node: NodeContext): NodeStats {
     inFlight: node.inFlight,
     writing: node.writing,
     telling: node.telling,
-    releasing: node.releasing,
+    releasing: node.releasing.size,
     friendsWatched: node.friends.size,
     tailsQueued: node.tailQueue.length,
   };

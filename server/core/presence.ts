@@ -61,16 +61,24 @@ function comeBack(node: NodeContext, session: Session): void {
   if (session.rosterRead) node.parts.tellFriends(node, session, "online");
 }
 
-/** Repeated until known; a claim or renewal of this epoch that lands later then changes nothing. */
+/**
+ * Repeated until known; a claim or renewal of this epoch that lands later then changes nothing. One loop a user:
+ * a release of the highest epoch is one of those below it.
+ */
 export async function release(node: NodeContext, user: UserId, epoch: Epoch): Promise<void> {
-  node.releasing += 1;
+  const { releasing } = node;
+  const highest = releasing.get(user);
+  if (highest === undefined || highest < epoch) releasing.set(user, epoch);
+  if (highest !== undefined) return;
   for (;;) {
-    const outcome = await node.ports.presence.release(user, epoch);
-    if (outcome.kind === "ok") break;
-    await node.ports.clock.sleep(node.config.retryMs);
+    const offered = releasing.get(user)!;
+    const outcome = await node.ports.presence.release(user, offered);
+    const isHighest = releasing.get(user) === offered;
+    if (outcome.kind === "ok" && isHighest) break;
+    if (outcome.kind !== "ok") await node.ports.clock.sleep(node.config.retryMs);
     // The newer sign-in, here, stands higher than any release could.
     const newer = node.owners.get(user);
-    if (newer !== undefined && newer.claim === "held" && newer.epoch > epoch) break;
+    if (newer !== undefined && newer.claim === "held" && newer.epoch > releasing.get(user)!) break;
   }
-  node.releasing -= 1;
+  releasing.delete(user);
 }

@@ -12,6 +12,11 @@ export function reply(node: NodeContext, session: Session, frame: ServerFrame): 
     node.parts.overflow(node, session);
 }
 
+/** What may be put off is, until less waits for this client. */
+export function queueIsShort(node: NodeContext, session: Session): boolean {
+  return session.connection.bufferedBytes() < node.config.clientQueueBytesSlow;
+}
+
 /** A client that does not take what is sent to it loses the socket, never a frame. */
 export function overflow(node: NodeContext, session: Session): void {
   node.ports.trace.event("slow-client", session.user, 0, session.device, 0);

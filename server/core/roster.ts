@@ -3,12 +3,12 @@ import type { KeyContext } from "../ports/key-vault.ts";
 import type { FriendRow, Friendship } from "../ports/roster-store.ts";
 import type { RosterFriend } from "../protocol/frames.ts";
 import type { UserId } from "../protocol/ids.ts";
-import { admits, turn } from "./admission.ts";
+import { admits, leave, turn } from "./admission.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { watchFriend } from "./friend-index.ts";
 import { readFresh } from "./friend-presence.ts";
 import { handleEarly } from "./login.ts";
-import { reply } from "./reply.ts";
+import { sendRoster } from "./roster-pages.ts";
 import { isOpen, type Session } from "./session.ts";
 
 interface RosterRows {
@@ -44,18 +44,19 @@ export async function roster(node: NodeContext, session: Session): Promise<boole
 async function readRoster(node: NodeContext, session: Session): Promise<RosterRows | undefined> {
   for (;;) {
     if (!admits(node)) await turn(node);
+    if (!isOpen(session)) return undefined;
     const rows = await tryReadRoster(node, session);
-    if (!isOpen(session)) return undefined;
-    if (rows !== undefined) return rows;
+    if (rows !== undefined) return isOpen(session) ? rows : undefined;
     await node.ports.clock.sleep(node.config.retryMs);
-    if (!isOpen(session)) return undefined;
   }
 }
 
 /** Undefined where the store does not answer. */
 async function tryReadRoster(node: NodeContext, session: Session): Promise<RosterRows | undefined> {
   const store = node.ports.roster;
+  node.admission.underWay += 1;
   const friends = await store.friends(session.user);
+  leave(node, friends);
   if (friends.kind !== "ok") return undefined;
   const requests = await store.requests(session.user);
   if (requests.kind !== "ok") return undefined;
@@ -167,50 +168,32 @@ async function unlockRest(
   }
 }
 
-/** As it stands when the frame goes out: a notice that came during the login counts. */
-function withState(node: NodeContext, friend: RosterFriend): RosterFriend {
-  const info = node.friends.get(friend.user);
-  if (info === undefined) return friend;
-  // While nobody can be asked, "offline" would be a guess: whoever came since then is not known to have.
-  if (info.state === "offline" && node.lease.failedMs !== undefined)
-    node.parts.showFriend(node, info, "unknown", info.epoch, 0);
-  const { user, chat, key, keyVersion } = friend;
-  return { user, chat, key, keyVersion, state: info.state, lastSeen: info.lastSeenMs };
+/**
+ * Sends what is new since this session last looked. One reading at a time: who asks while one is under way waits
+ * for the next, which sees what that one may have missed and serves all who asked meanwhile.
+ */
+export function rosterChanged(node: NodeContext, session: Session): Promise<void> {
+  session.rosterStale = true;
+  if (!session.rosterRead) return Promise.resolve();
+  const { rosterReading } = session;
+  if (rosterReading === undefined) return (session.rosterReading = readChanges(node, session));
+  return (session.rosterNext ??= rosterReading.then(() => {
+    session.rosterNext = undefined;
+    return (session.rosterReading = readChanges(node, session));
+  }));
 }
 
-export function sendRoster(
-  node: NodeContext,
-  session: Session,
-  friends: readonly RosterFriend[],
-  requests: readonly UserId[],
-): void {
-  const page = node.config.rosterPageFriends;
-  let first = 0;
-  do {
-    const end = first + page;
-    reply(node, session, {
-      type: "roster",
-      friends: friends.slice(first, end).map((friend) => withState(node, friend)),
-      requests: requests.slice(first, end),
-      more: friends.length > end || requests.length > end,
-    });
-    first = end;
-  } while (first < friends.length || first < requests.length);
-}
-
-/** Sends what is new since this session last looked. */
-export async function rosterChanged(node: NodeContext, session: Session): Promise<void> {
-  if (!session.rosterRead) {
-    session.rosterStale = true;
-    return;
-  }
+async function readChanges(node: NodeContext, session: Session): Promise<void> {
   session.rosterStale = false;
   const rows = await readRoster(node, session);
-  if (rows === undefined) return;
-  const requests = rows.requests.filter((user) => !(session.requests ?? []).includes(user));
-  session.requests = rows.requests.length > 0 ? rows.requests.slice() : undefined;
-  const added = takeFriends(node, session, rows.friends);
-  if (added.length > 0 || requests.length > 0) await showFriends(node, session, added, requests);
+  if (rows !== undefined) {
+    const known = new Set(session.requests);
+    const requests = rows.requests.filter((user) => !known.has(user));
+    session.requests = rows.requests.length > 0 ? rows.requests.slice() : undefined;
+    const added = takeFriends(node, session, rows.friends);
+    if (added.length > 0 || requests.length > 0) await showFriends(node, session, added, requests);
+  }
+  session.rosterReading = undefined;
 }
 
 /** Those of the rows that this session did not know; from now on it does. */
@@ -219,7 +202,8 @@ export function takeFriends(
   session: Session,
   rows: readonly FriendRow[],
 ): FriendRow[] {
-  const added = rows.filter((row) => !session.friendUsers.includes(row.friend));
+  const known = new Set(session.friendUsers);
+  const added = rows.filter((row) => !known.has(row.friend));
   for (const row of added) {
     session.friendUsers.push(row.friend);
     session.friendChats.push(row.chat);
@@ -241,7 +225,7 @@ export async function showFriends(
   if (friends.length > 0 || requests.length > 0 || rows.length === 0)
     sendRoster(node, session, friends, requests);
   readFresh(node);
-  if (friends.length < rows.length) await unlockRest(node, session, rows, friends);
+  if (friends.length < rows.length) spawn(node, unlockRest(node, session, rows, friends));
 }
 
 /** The master key was rotated: the same keys, wrapped anew, one after the other. */

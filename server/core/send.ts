@@ -69,7 +69,8 @@ export function check(
   if (frame.body !== undefined && frame.body.length > config.bodyBytesMax) return "too-large";
   if (frame.thumbnail !== undefined && frame.thumbnail.length > config.thumbnailBytesMax)
     return "too-large";
-  if (frame.kind !== "text" && frame.url === undefined) return "no-blob";
+  const isPicture = frame.kind !== "text" || frame.thumbnail !== undefined;
+  if (isPicture && frame.url === undefined) return "no-blob";
   return undefined;
 }
 

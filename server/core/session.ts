@@ -5,6 +5,7 @@ import type { LogId, MessageRow } from "../ports/message-store.ts";
 import type { Epoch } from "../ports/presence-store.ts";
 import type { ClientFrame, SendFrame } from "../protocol/frames.ts";
 import type { ChatId, DeviceId, UserId } from "../protocol/ids.ts";
+import type { RosterPage } from "./roster-pages.ts";
 
 /** A log whose messages go to this client. */
 export interface IncomingLog {
@@ -89,6 +90,11 @@ export interface Session {
   rosterRead: boolean;
   /** The roster may have changed since it was read, or while it is. */
   rosterStale: boolean;
+  /** The reading of the roster that is under way, and the one that follows it. */
+  rosterReading: Promise<void> | undefined;
+  rosterNext: Promise<void> | undefined;
+  /** Of a roster that the client takes slower than it is read. */
+  rosterPages: RosterPage[] | undefined;
   /** The friend at an index, and the chat with that friend. */
   friendUsers: UserId[];
   friendChats: ChatId[];
@@ -131,6 +137,9 @@ export function newSession(connection: ClientConnection, nowMs: number): Session
     slot: -1,
     rosterRead: false,
     rosterStale: false,
+    rosterReading: undefined,
+    rosterNext: undefined,
+    rosterPages: undefined,
     friendUsers: [],
     friendChats: [],
     requests: undefined,

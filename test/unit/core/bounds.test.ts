@@ -75,6 +75,19 @@ test("BND1 a send above the limits is held by nobody, signed in or not", async (
   expect(sender.of("refused").map((frame) => frame.code)).toEqual(["too-large", "too-large"]);
 });
 
+test("IMG1 a thumbnail without its picture is refused, not dropped", async () => {
+  const cluster = new Cluster(1);
+  cluster.befriend(1, 2, CHAT);
+  await cluster.start();
+  const sender = await cluster.signIn(0, 1);
+  sender.text(CHAT, 1, "", { thumbnail: new Content("small", 100) });
+  await cluster.clock.run(10);
+  expect(sender.of("refused").map(({ code }) => code)).toEqual(["no-blob"]);
+  sender.text(CHAT, 1);
+  await cluster.clock.run(10);
+  expect(sender.of("sent").map(({ n }) => n)).toEqual([1]);
+});
+
 test("BND1 a sign-in looks at so many requests, and shows the others as they stand", async () => {
   const cluster = new Cluster(1, {}, { rosterRequestsChecked: 3 });
   for (let from = 10; from < 20; from += 1)

@@ -93,6 +93,28 @@ test("PRE1 a release is repeated until it is known", async () => {
   expect(cluster.nodes[1]!.stats().releasing).toBe(0);
 });
 
+test("BND1 PRE1 in an outage one release a user is tried, the highest", async () => {
+  const cluster = await pair();
+  for (const door of cluster.presenceDoors) door.always("release", "lost");
+  for (let counter = 1; counter <= 5; counter += 1) {
+    const friend = await cluster.signIn(1, 2, { counter });
+    cluster.nodes[1]!.closed(friend);
+    await cluster.clock.run(10);
+  }
+  expect(cluster.nodes[1]!.stats().releasing).toBe(1);
+  const tried = () => cluster.log.filter((call) => call === "release").length;
+  const before = tried();
+  await cluster.clock.run(10_000);
+  expect(tried() - before).toBe(5);
+  for (const door of cluster.presenceDoors) door.always("release", "ok");
+  await cluster.clock.run(4_000);
+  expect(cluster.presence.lookupNow(2)).toMatchObject({
+    online: false,
+    record: { released: true },
+  });
+  expect(cluster.nodes[1]!.stats().releasing).toBe(0);
+});
+
 test("BND1 a socket that does not sign in is closed", async () => {
   const cluster = await pair();
   const client = cluster.client(0, 2);
