@@ -5,7 +5,7 @@ import { FRIEND_GROUPS } from "./friend-index.ts";
 import { queueTail } from "./tail.ts";
 
 const BUCKETS = 256;
-const SLOTS = 64;
+const SLOTS = 32;
 const BUCKETS_PER_SLOT = BUCKETS / SLOTS;
 const SLOTS_PER_GROUP = SLOTS / FRIEND_GROUPS;
 

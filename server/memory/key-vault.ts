@@ -4,11 +4,16 @@
 import { ok, type Outcome, type Refused } from "../ports/outcome.ts";
 import type { KeyContext, SealedKey } from "../ports/key-vault.ts";
 import type { WrappedKey } from "../ports/roster-store.ts";
+import { fold } from "./fold.ts";
 
 const BAD_KEY: Refused = Object.freeze({ kind: "refused", code: "bad-key" });
 const NOT_OLDER: Refused = Object.freeze({ kind: "refused", code: "not-older" });
 const HALF = 16777216; // 2^24: a key is two halves of 24 bits
-const WRAPPED = /^[0-9a-f]{20}$/;
+const WRAPPED_DIGITS = 20;
+// Characters.
+const ZERO = 48;
+const NINE = 57;
+const A = 97;
 /** Stands in a text that holds a plain key, and in none that holds a wrapped one. */
 export const PLAIN_KEY = /key-[0-9a-f]{12}/;
 
@@ -73,13 +78,16 @@ export class MemoryKeyVault {
 
   #unwrap(key: WrappedKey, context: KeyContext): Halves | undefined {
     const number = Number(key.kekId.slice(4));
-    if (this.#secrets[number - 1] === undefined || !WRAPPED.test(key.wrapped)) return undefined;
+    const { wrapped } = key;
+    if (this.#secrets[number - 1] === undefined || wrapped.length !== WRAPPED_DIGITS)
+      return undefined;
     if (key.keyVersion !== context.keyVersion) return undefined;
     const mask = this.#mask(number, context);
-    const maskedHigh = parseInt(key.wrapped.slice(0, 6), 16);
-    const maskedLow = parseInt(key.wrapped.slice(6, 12), 16);
+    const maskedHigh = parsedHex(wrapped, 0, 6);
+    const maskedLow = parsedHex(wrapped, 6, 12);
+    if (maskedHigh === undefined || maskedLow === undefined) return undefined;
     const sum = fold(fold(mask, maskedHigh), maskedLow) >>> 0;
-    if (parseInt(key.wrapped.slice(12), 16) !== sum) return undefined;
+    if (parsedHex(wrapped, 12, WRAPPED_DIGITS) !== sum) return undefined;
     return {
       high: maskedHigh ^ (mask & (HALF - 1)),
       low: maskedLow ^ (Math.imul(mask, 31) & (HALF - 1)),
@@ -97,12 +105,16 @@ export class MemoryKeyVault {
   }
 }
 
-/** Mixes a number of up to 53 bits into 32. */
-function fold(into: number, value: number): number {
-  let mixed = Math.imul(into ^ (value | 0), 0x85ebca6b);
-  mixed ^= mixed >>> 15;
-  mixed = Math.imul(mixed ^ Math.floor(value / 4294967296), 0xc2b2ae35);
-  return mixed ^ (mixed >>> 13);
+/** Undefined where a character is no lower-case hexadecimal digit. */
+function parsedHex(text: string, from: number, to: number): number | undefined {
+  let value = 0;
+  for (let index = from; index < to; index++) {
+    const code = text.charCodeAt(index);
+    const digit = code <= NINE ? code - ZERO : code - A + 10;
+    if (digit < 0 || digit > 15 || (code > NINE && code < A)) return undefined;
+    value = 16 * value + digit;
+  }
+  return value;
 }
 
 function hex(value: number, digits: number): string {

@@ -29,6 +29,16 @@ export type QuirkCounts = Record<
   number
 >;
 
+/** As many arguments as any of them takes. */
+type StoreMethod = (
+  a?: unknown,
+  b?: unknown,
+  c?: unknown,
+  d?: unknown,
+  e?: unknown,
+  f?: unknown,
+) => Promise<Outcome<unknown>>;
+
 export interface QuirksOf {
   readonly kernel: Kernel;
   readonly cpu: Cpu;
@@ -76,15 +86,23 @@ export class Quirks {
   /** What is known to have been done may still be told as not known: a reply that was lost, and noticed at once. */
   #store<P extends object>(port: P, names: readonly string[], of: QuirksOf, rest: object): P {
     const wrapped: Record<string, unknown> = { ...rest };
+    // One draw decides: calls are very many, and both are rare.
     const seen = (outcome: Outcome<unknown>): Outcome<unknown> => {
-      if (this.#hits(LONG_TASK, "long-task"))
-        of.cpu.charge(Math.ceil(this.#draws.next() * LONG_TASK_US_MAX));
-      return this.#hits(EARLY_UNKNOWN, "early-unknown") ? UNKNOWN : outcome;
+      const draw = this.#draws.next();
+      if (draw >= LONG_TASK + EARLY_UNKNOWN) return outcome;
+      if (draw >= LONG_TASK) {
+        this.counts["early-unknown"] += 1;
+        return UNKNOWN;
+      }
+      this.counts["long-task"] += 1;
+      of.cpu.charge(Math.ceil(this.#draws.next() * LONG_TASK_US_MAX));
+      return outcome;
     };
     for (const name of names) {
-      const call = Reflect.get(port, name) as (...args: unknown[]) => Promise<Outcome<unknown>>;
-      wrapped[name] = (...args: unknown[]): Promise<Outcome<unknown>> =>
-        call.apply(port, args).then(seen);
+      const call = Reflect.get(port, name) as StoreMethod;
+      const withQuirks: StoreMethod = (a, b, c, d, e, f) =>
+        call.call(port, a, b, c, d, e, f).then(seen);
+      wrapped[name] = withQuirks;
     }
     return wrapped as P;
   }
