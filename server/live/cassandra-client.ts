@@ -124,9 +124,18 @@ export class CassandraClient {
     return this.#lastMicros;
   }
 
-  /** All rows of the answer, page by page, within one deadline. */
-  read(query: string, params: readonly unknown[]): Promise<Outcome<readonly types.Row[]>> {
-    return this.#withinDeadline(this.#readAll(query, params), UNAVAILABLE);
+  /** All rows of the answer, page by page, within one deadline; `endMs` is that of a call of several reads. */
+  read(
+    query: string,
+    params: readonly unknown[],
+    endMs = this.deadlineMs(),
+  ): Promise<Outcome<readonly types.Row[]>> {
+    return this.#withinDeadline(this.#readAll(query, params, endMs), UNAVAILABLE, endMs);
+  }
+
+  /** When a call that begins now must have ended, on the monotonic clock. */
+  deadlineMs(): number {
+    return performance.now() + this.#callDeadlineMs;
   }
 
   write(query: string, params: readonly unknown[]): Promise<Outcome<undefined>> {
@@ -157,16 +166,23 @@ export class CassandraClient {
     return this.#withinDeadline(decided, UNKNOWN);
   }
 
-  async #readAll(query: string, params: readonly unknown[]): Promise<Outcome<types.Row[]>> {
+  async #readAll(
+    query: string,
+    params: readonly unknown[],
+    endMs: number,
+  ): Promise<Outcome<types.Row[]>> {
     const rows: types.Row[] = [];
     const { read } = this.#settings;
-    let result = await this.driver.execute(query, params as unknown[], read);
-    for (;;) {
+    let pageState: string | undefined;
+    // Behind its deadline nobody waits for the rest.
+    while (performance.now() < endMs) {
+      const from = pageState === undefined ? read : { ...read, pageState };
+      const result = await this.driver.execute(query, params as unknown[], from);
       for (const row of result.rows) rows.push(row);
-      const { pageState } = result;
-      if (pageState === null || pageState === undefined) return ok(rows);
-      result = await this.driver.execute(query, params as unknown[], { ...read, pageState });
+      pageState = result.pageState ?? undefined;
+      if (pageState === undefined) return ok(rows);
     }
+    return UNKNOWN;
   }
 
   #batch(
@@ -178,9 +194,13 @@ export class CassandraClient {
   }
 
   /** `tooFewReplicas` is the outcome where the coordinator says so before it asked any of them. */
-  #withinDeadline<T>(answer: Promise<Outcome<T>>, tooFewReplicas: Outcome<T>): Promise<Outcome<T>> {
+  #withinDeadline<T>(
+    answer: Promise<Outcome<T>>,
+    tooFewReplicas: Outcome<T>,
+    endMs = this.deadlineMs(),
+  ): Promise<Outcome<T>> {
     return new Promise((resolve, reject) => {
-      const deadline = setTimeout(() => resolve(UNKNOWN), this.#callDeadlineMs);
+      const deadline = setTimeout(() => resolve(UNKNOWN), endMs - performance.now());
       answer.then(
         (outcome) => {
           clearTimeout(deadline);

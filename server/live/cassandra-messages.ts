@@ -140,10 +140,11 @@ async function rows(
 ): Promise<Outcome<readonly MessageRow[]>> {
   const found: MessageRow[] = [];
   const { chat, user, device } = log;
+  const endMs = client.deadlineMs();
   for (let block = blockOf(firstN); block <= blockOf(lastN) && found.length < limit; block++) {
     const left = limit - found.length;
     const key = [chat, user, device, block, firstN, lastN, left];
-    const outcome = await client.read(SELECT_ROWS, key);
+    const outcome = await client.read(SELECT_ROWS, key, endMs);
     if (outcome.kind !== "ok") return outcome;
     for (const row of outcome.value) found.push(messageRow(chat, user, device, row));
   }
