@@ -5,6 +5,7 @@ import { destination, type Logger, pino } from "pino";
 export type Log = Logger;
 
 const STDERR = 2;
+const SELDOM_MS = 10_000;
 const SECRET_PATHS = [
   "token",
   "key",
@@ -21,4 +22,27 @@ export function openLog(level: string, nodeId: string): Log {
     { level, base: { node: nodeId }, redact: { paths: SECRET_PATHS, censor: "(hidden)" } },
     destination({ dest: STDERR, sync: true }),
   );
+}
+
+/** What others can make happen as often as they like: said at most once in so long, with how often it was since then. */
+export class Seldom<A> {
+  readonly #say: (times: number, about: A) => void;
+  readonly #eachMs: number;
+  #times = 0;
+  #quietUntilMs = 0;
+
+  constructor(say: (times: number, about: A) => void, eachMs = SELDOM_MS) {
+    this.#say = say;
+    this.#eachMs = eachMs;
+  }
+
+  /** `about` is said of the one at hand. */
+  happened(about: A, times = 1): void {
+    this.#times += times;
+    const nowMs = performance.now();
+    if (nowMs < this.#quietUntilMs) return;
+    this.#quietUntilMs = nowMs + this.#eachMs;
+    this.#say(this.#times, about);
+    this.#times = 0;
+  }
 }

@@ -1,11 +1,12 @@
-// Store ports that count what goes through them: calls by outcome, how long they take, bytes of ciphertext.
-// They change nothing about a call.
+// Store ports that count what goes through them: calls by outcome, how long they take, bytes of ciphertext, keys that
+// do not unwrap. They change nothing about a call.
 import type { BlobStore } from "../ports/blob-store.ts";
-import type { KeyVault } from "../ports/key-vault.ts";
+import type { KeyVault, SealedKey } from "../ports/key-vault.ts";
 import type { MessageRow, MessageStore } from "../ports/message-store.ts";
 import type { Outcome } from "../ports/outcome.ts";
 import type { PresenceStore } from "../ports/presence-store.ts";
 import type { RosterStore } from "../ports/roster-store.ts";
+import { type Log, Seldom } from "./logging.ts";
 import type { NodeMetrics } from "./metrics.ts";
 
 export interface StorePorts {
@@ -16,7 +17,7 @@ export interface StorePorts {
   readonly vault: KeyVault;
 }
 
-export function meteredPorts(stores: StorePorts, metrics: NodeMetrics): StorePorts {
+export function meteredPorts(stores: StorePorts, metrics: NodeMetrics, log: Log): StorePorts {
   const call = meter(metrics);
   const { presence, messages, roster, blobs, vault } = stores;
   const blobPut = call("blobs", "put", blobs.put.bind(blobs));
@@ -42,12 +43,7 @@ export function meteredPorts(stores: StorePorts, metrics: NodeMetrics): StorePor
       rewrap: call("roster", "rewrap", roster.rewrap.bind(roster)),
     },
     blobs: { put: blobPut, get: blobGet },
-    vault: {
-      create: call("vault", "create", vault.create.bind(vault)),
-      unwrap: call("vault", "unwrap", vault.unwrap.bind(vault)),
-      rewrap: call("vault", "rewrap", vault.rewrap.bind(vault)),
-      currentKekId: vault.currentKekId.bind(vault),
-    },
+    vault: meteredVault(vault, call, metrics, log),
   };
 }
 
@@ -82,6 +78,32 @@ function meteredMessages(
     receiptEntries: call("messages", "receiptEntries", messages.receiptEntries.bind(messages)),
     recordBlob: call("messages", "recordBlob", messages.recordBlob.bind(messages)),
     blob: call("messages", "blob", messages.blob.bind(messages)),
+  };
+}
+
+/** A key that does not unwrap is no failed call: without a figure of its own nobody would see that a friend is missing. */
+function meteredVault(
+  vault: KeyVault,
+  call: ReturnType<typeof meter>,
+  metrics: NodeMetrics,
+  log: Log,
+): KeyVault {
+  const missing = new Seldom<SealedKey>((times, { key, context }) =>
+    log.warn({ times, kekId: key.kekId, chat: context.chat }, "keys of friendships do not unwrap"),
+  );
+  const unwrap = call("vault", "unwrap", vault.unwrap.bind(vault));
+  return {
+    create: call("vault", "create", vault.create.bind(vault)),
+    unwrap: async (keys) => {
+      const outcome = await unwrap(keys);
+      if (outcome.kind !== "ok") return outcome;
+      const failed = keys.filter((_, index) => outcome.value[index] === undefined);
+      metrics.keysNotUnwrapped.value += failed.length;
+      if (failed.length > 0) missing.happened(failed[0]!, failed.length);
+      return outcome;
+    },
+    rewrap: call("vault", "rewrap", vault.rewrap.bind(vault)),
+    currentKekId: vault.currentKekId.bind(vault),
   };
 }
 

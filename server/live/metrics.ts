@@ -28,6 +28,7 @@ export class NodeMetrics implements LinkCounts {
   readonly storeSeconds: TimeMetric;
   readonly storeCalls: CellMetric;
   readonly storeBytes: CellMetric;
+  readonly keysNotUnwrapped: Cell;
   readonly #frames: CellMetric;
   readonly #events: CellMetric;
   readonly #closes: CellMetric;
@@ -56,6 +57,10 @@ export class NodeMetrics implements LinkCounts {
     this.#linkRequests = counter("link_requests_total", "Requests to peers, by type and outcome");
     this.storeCalls = counter("store_calls_total", "Store calls, by port, call and outcome");
     this.storeBytes = counter("store_bytes_total", "Ciphertext moved by store calls, in bytes");
+    this.keysNotUnwrapped = counter(
+      "keys_not_unwrapped_total",
+      "Friendships' keys that the vault could not unwrap, repeats included",
+    ).cell();
     this.storeSeconds = new TimeMetric(
       registry,
       "chatquake_store_call_seconds",

@@ -21,7 +21,7 @@ import {
 } from "./link-codec.ts";
 import { PeerEnd } from "./link-end.ts";
 import { LinkKey, newChallenge } from "./link-handshake.ts";
-import type { Log } from "./logging.ts";
+import { type Log, Seldom } from "./logging.ts";
 import { type Stranger, Strangers, watchOpening } from "./strangers.ts";
 
 const PACE: LinkPace = { pingMs: 2_000, deadMs: 6_000 };
@@ -72,6 +72,7 @@ export class LiveLink implements NodeLink {
   readonly #strangers = new Strangers();
   /** Accepted, and not known as links yet. */
   readonly #accepting = new Set<WebSocket>();
+  readonly #refused: Seldom<string | undefined>;
   #handler: LinkHandler | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastPingMs = 0;
@@ -81,6 +82,9 @@ export class LiveLink implements NodeLink {
     this.#pace = options.pace ?? PACE;
     this.#key = new LinkKey(options.keyHex);
     this.#peers = Array.from(options.peers.keys()).sort();
+    this.#refused = new Seldom((times, peer) =>
+      options.log.warn({ peer, times }, "a link was refused: no peer, or another key"),
+    );
   }
 
   /** From here on the node answers its peers, dials those it must, and pings. */
@@ -141,7 +145,7 @@ export class LiveLink implements NodeLink {
   }
 
   #challenge(socket: WebSocket, address: string, wire: Duplex): void {
-    const { nodeId, peers, log } = this.#options;
+    const { nodeId, peers } = this.#options;
     const challenge = newChallenge();
     const stranger: Stranger = { address, displaced: () => socket.terminate() };
     this.#strangers.add(stranger);
@@ -157,7 +161,7 @@ export class LiveLink implements NodeLink {
     socket.once("message", (data: Buffer) => {
       const accepted = this.#key.accept(data.toString(), nodeId, challenge);
       if (accepted === undefined || !peers.has(accepted.peer) || accepted.peer > nodeId) {
-        log.warn({ peer: accepted?.peer }, "a link was refused: no peer, or another key");
+        this.#refused.happened(accepted?.peer);
         socket.terminate();
         return;
       }

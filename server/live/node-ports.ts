@@ -9,7 +9,7 @@ import { migrate } from "./cassandra-schema.ts";
 import type { LiveConfig } from "./config.ts";
 import { type FileKeyVault, fileKeyVault } from "./file-key-vault.ts";
 import { jwtTokens } from "./jwt-tokens.ts";
-import type { Log } from "./logging.ts";
+import { type Log, Seldom } from "./logging.ts";
 import type { NodePorts } from "./node-process.ts";
 import { liveRandom } from "./random.ts";
 import { openRedisPresence } from "./redis-presence.ts";
@@ -109,11 +109,14 @@ async function openedS3(config: LiveConfig, log: Log, closers: Closers): Promise
 /** A store of blobs that may come later than the node. */
 async function lateBlobs(open: () => Promise<BlobStore>, log: Log): Promise<BlobStore> {
   let blobs: BlobStore | undefined;
+  const away = new Seldom<string>((times, why) =>
+    log.warn({ store: "s3", why, times }, "s3 does not answer yet"),
+  );
   const tryOpen = async (): Promise<void> => {
     try {
       blobs = await open();
     } catch (error) {
-      log.warn({ store: "s3", why: reasonOf(error) }, "s3 does not answer yet");
+      away.happened(reasonOf(error));
       setTimeout(() => void tryOpen(), RETRY_MS).unref();
     }
   };

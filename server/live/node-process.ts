@@ -126,7 +126,7 @@ export async function startNodeProcess(
       clock,
       random,
       link,
-      ...meteredPorts(stores, metrics),
+      ...meteredPorts(stores, metrics, log),
       tokens,
       trace,
     },

@@ -3,9 +3,9 @@ import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { pino } from "pino";
 import { WebSocket, WebSocketServer } from "ws";
 import { LINK_SUBPROTOCOL } from "../../../server/live/link-codec.ts";
-import { openLog } from "../../../server/live/logging.ts";
 import { LiveLink } from "../../../server/live/node-link.ts";
 import { Bytes } from "../../../server/live/opaque.ts";
 import type { LinkNote, LinkReply, LinkRequest } from "../../../server/ports/node-link.ts";
@@ -22,6 +22,7 @@ class Site {
   readonly events: string[] = [];
   readonly notes: LinkNote[] = [];
   readonly requests: LinkRequest[] = [];
+  readonly warnings: string[] = [];
   answer: (request: LinkRequest) => Promise<LinkReply> = async () => ({ type: "delivered" });
   link!: LiveLink;
   readonly #server: Server;
@@ -40,7 +41,7 @@ class Site {
   }
 
   begin(peers: ReadonlyMap<string, string>, keyHex = KEY): void {
-    const log = openLog("silent", this.id);
+    const log = pino({ level: "warn" }, { write: (line: string) => void this.warnings.push(line) });
     const counts = { requested: () => undefined };
     this.link = new LiveLink({ nodeId: this.id, peers, keyHex, log, counts, pace: PACE });
     this.link.start({
@@ -267,6 +268,18 @@ describe("a stranger", () => {
     }
     expect(high.events.filter((event) => event !== "up node-1")).toEqual([]);
     expect(high.notes).toEqual([]);
+  });
+
+  it("that comes again and again fills no log: one line stands for all of a while", async () => {
+    const { high, highPort } = await pair();
+    for (let count = 0; count < 20; count += 1) {
+      const socket = new WebSocket(`ws://127.0.0.1:${highPort}/v1/link`, LINK_SUBPROTOCOL);
+      const closed = new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      socket.once("message", () => socket.send("junk"));
+      await closed;
+    }
+    expect(high.warnings).toHaveLength(1);
+    expect(high.warnings[0]).toContain('"a link was refused: no peer, or another key"');
   });
 
   it("may say no more than an opening before it has proved who it is", async () => {
