@@ -5,6 +5,7 @@ import type { BlobHandler, BlobReply } from "../ports/client-transport.ts";
 import type { UserId, ChatId } from "../protocol/ids.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { type StreamBody, streamOf } from "./opaque.ts";
+import { transferMs, WHOLE_BYTES_MAX } from "./transfer-limits.ts";
 
 const BLOB = /^[0-9a-f]{32}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
@@ -14,9 +15,10 @@ const TOKEN_CHARS_MAX = 4_096;
 /** Bodies on their way through this node at once, each of which holds a few buffers; and those of one user. */
 const TRANSFERS_MAX = 256;
 const USER_TRANSFERS_MAX = 16;
-/** A body may take so long, and so much longer by its bytes: whoever is slower is cut. */
+/** An upload that the store takes in parts counts as so many: few of those go on at once, and nobody may have them all. */
+const PARTED_TRANSFERS = 8;
+/** A body may take so long, and as long as its bytes need: whoever is slower is cut. */
 const GRACE_MS = 10_000;
-const BYTES_PER_MS_MIN = 32;
 const RETRY_AFTER_S = 1;
 /** A body that nobody wants is read off for so long, so that the client can read why; then it is cut. */
 const UNWANTED_MS = 1_000;
@@ -29,6 +31,12 @@ const TOO_SLOW: BlobReply = Object.freeze({ status: 408, code: "too-slow" });
 
 interface BlobParams {
   readonly id: string;
+}
+
+/** What the messenger does for a request, and what the client is told, perhaps before that has ended. */
+interface Begun {
+  readonly work: Promise<BlobReply>;
+  readonly answer: Promise<BlobReply>;
 }
 
 export interface BlobRoutesOptions {
@@ -70,34 +78,37 @@ export class BlobRoutes {
     method: "PUT" | "GET",
     request: FastifyRequest,
     reply: FastifyReply,
-    answer: (token: string) => Promise<BlobReply>,
+    begin: (token: string) => Begun,
   ): Promise<FastifyReply> {
     const token = bearer(request);
     const user = token === undefined ? undefined : await this.#options.userOf(token);
     let answered: BlobReply;
     if (token === undefined || user === undefined) answered = UNAUTHORISED;
-    else answered = this.#begin(user, reply) ?? (await answer(token));
+    else answered = await this.#admitted(user, places(request), reply, () => begin(token));
     this.#metrics.blobRequest(method, answered.status);
     return this.#send(request, reply, answered);
   }
 
-  /** Counts it until its answer has left, or its connection is gone; the refusal where there is no room. */
-  #begin(user: UserId, reply: FastifyReply): BlobReply | undefined {
+  /** Begins it where there is room, which it holds until it has ended and its connection is done with it. */
+  #admitted(
+    user: UserId,
+    count: number,
+    reply: FastifyReply,
+    begin: () => Begun,
+  ): Promise<BlobReply> {
     const own = this.#byUser.get(user) ?? 0;
-    if (own >= USER_TRANSFERS_MAX) return USER_BUSY;
-    if (this.#transfers >= TRANSFERS_MAX) return BUSY;
+    if (own + count > USER_TRANSFERS_MAX) return Promise.resolve(USER_BUSY);
+    if (this.#transfers >= TRANSFERS_MAX) return Promise.resolve(BUSY);
+    const { work, answer } = begin();
     this.#transfers += 1;
-    this.#byUser.set(user, own + 1);
-    const end = (): void => {
+    this.#byUser.set(user, own + count);
+    void Promise.allSettled([work, closed(reply)]).then(() => {
       this.#transfers -= 1;
-      const left = this.#byUser.get(user)! - 1;
+      const left = this.#byUser.get(user)! - count;
       if (left === 0) this.#byUser.delete(user);
       else this.#byUser.set(user, left);
-    };
-    // It may have gone while its token was checked.
-    if (reply.raw.closed) end();
-    else reply.raw.once("close", end);
-    return undefined;
+    });
+    return answer;
   }
 
   #send(request: FastifyRequest, reply: FastifyReply, answered: BlobReply): FastifyReply {
@@ -110,7 +121,7 @@ export class BlobRoutes {
       return reply.send(sha256 === undefined ? { code: code ?? "" } : { sha256, code: code ?? "" });
     const stream = streamOf(body);
     const slow = setTimeout(() => reply.raw.destroy(), this.#patienceMs(body.bytes));
-    reply.raw.once("close", () => {
+    void closed(reply).then(() => {
       clearTimeout(slow);
       if (!stream.readableEnded) stream.destroy();
     });
@@ -121,27 +132,24 @@ export class BlobRoutes {
       .send(stream);
   }
 
-  async #put(request: FastifyRequest<{ Params: BlobParams }>, token: string): Promise<BlobReply> {
+  #put(request: FastifyRequest<{ Params: BlobParams }>, token: string): Begun {
     const { id } = request.params;
     const sha256 = request.headers["x-sha256"];
     const chat = chatOf(request.headers["x-chat"]);
     const bytes = wholeNumber(request.headers["content-length"]);
-    if (!BLOB.test(id)) return { status: 400, code: "bad-name" };
-    if (typeof sha256 !== "string" || !SHA256.test(sha256))
-      return { status: 400, code: "bad-x-sha256" };
-    if (chat === undefined) return { status: 400, code: "bad-x-chat" };
+    if (!BLOB.test(id)) return refused(400, "bad-name");
+    if (typeof sha256 !== "string" || !SHA256.test(sha256)) return refused(400, "bad-x-sha256");
+    if (chat === undefined) return refused(400, "bad-x-chat");
     // Without it nothing says how much is to come.
-    if (bytes === undefined) return { status: 411, code: "no-content-length" };
-    if (bytes < 1) return { status: 400, code: "empty" };
-    if (bytes > this.#options.blobBytesMax) return { status: 413, code: "too-large" };
+    if (bytes === undefined) return refused(411, "no-content-length");
+    if (bytes < 1) return refused(400, "empty");
+    if (bytes > this.#options.blobBytesMax) return refused(413, "too-large");
     const body: StreamBody = { bytes, stream: request.raw };
-    const answered = await this.#within(
-      this.#patienceMs(bytes),
-      request,
-      this.#handler.putBlob({ token, blob: id, chat, sha256, body }),
-    );
-    if (answered.status === 201) this.#metrics.blobBytes("in", bytes);
-    return answered;
+    const work = this.#handler.putBlob({ token, blob: id, chat, sha256, body }).then((answered) => {
+      if (answered.status === 201) this.#metrics.blobBytes("in", bytes);
+      return answered;
+    });
+    return { work, answer: this.#within(this.#patienceMs(bytes), request, work) };
   }
 
   /** Whoever sends too slowly is told so; what it sent already comes to nothing when its connection is cut. */
@@ -156,14 +164,34 @@ export class BlobRoutes {
   }
 
   #patienceMs(bytes: number): number {
-    return (this.#options.graceMs ?? GRACE_MS) + bytes / BYTES_PER_MS_MIN;
+    return (this.#options.graceMs ?? GRACE_MS) + transferMs(bytes);
   }
 
-  async #get(request: FastifyRequest<{ Params: BlobParams }>, token: string): Promise<BlobReply> {
+  #get(request: FastifyRequest<{ Params: BlobParams }>, token: string): Begun {
     const { id } = request.params;
-    if (!BLOB.test(id)) return { status: 404, code: "no-blob" };
-    return this.#handler.getBlob(token, id);
+    if (!BLOB.test(id)) return refused(404, "no-blob");
+    const work = this.#handler.getBlob(token, id);
+    return { work, answer: work };
   }
+}
+
+function refused(status: number, code: string): Begun {
+  const answer = Promise.resolve({ status, code });
+  return { work: answer, answer };
+}
+
+/** Its answer has left, or its connection is gone; that may have been before anybody asked. */
+function closed({ raw }: FastifyReply): Promise<void> {
+  return new Promise((resolve) => {
+    if (raw.closed) resolve();
+    else raw.once("close", resolve);
+  });
+}
+
+/** How much of its user's room a request takes. */
+function places(request: FastifyRequest): number {
+  const bytes = wholeNumber(request.headers["content-length"]) ?? 0;
+  return bytes > WHOLE_BYTES_MAX ? PARTED_TRANSFERS : 1;
 }
 
 /** The answer came before the body: the connection is good for nothing more. */

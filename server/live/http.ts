@@ -8,11 +8,12 @@ import { isLocal } from "./local-only.ts";
 import type { Log } from "./logging.ts";
 import type { NodeMetrics } from "./metrics.ts";
 import { refuseTestControl, type TestControl } from "./test-control.ts";
+import { TRANSFER_MS_MAX } from "./transfer-limits.ts";
 
 /** Bodies of control requests; blobs are streamed and have a limit of their own. */
 const BODY_BYTES_MAX = 64 * 1024;
-/** A whole request, an upload of the largest blob included. */
-const REQUEST_MS = 70_000;
+/** A whole request, the slowest upload included, which its own door ends before this. */
+const REQUEST_MS = TRANSFER_MS_MAX + 60_000;
 const HEADERS_MS = 10_000;
 const HEADER_BYTES_MAX = 16 * 1024;
 const KEEP_ALIVE_MS = 10_000;

@@ -20,6 +20,7 @@ import type { BlobId } from "../protocol/ids.ts";
 import { CheckedBody, WrongBody } from "./checked-body.ts";
 import { streamOf, type StreamBody } from "./opaque.ts";
 import { Slots } from "./slots.ts";
+import { transferMs, WHOLE_BYTES_MAX } from "./transfer-limits.ts";
 
 export interface S3Options {
   readonly url: string;
@@ -29,16 +30,14 @@ export interface S3Options {
   readonly region?: string;
   /** Over https: who signs the store's certificate, as PEM; undefined: whom the system trusts. */
   readonly tlsCa?: string | undefined;
+  /** A put may take as long again as its bytes need at the slowest pace that is borne. */
   readonly callDeadlineMs: number;
 }
 
 type PutOutcome = Outcome<{ readonly created: boolean; readonly stored: StoredBlob }>;
 type GetOutcome = Outcome<{ readonly stored: StoredBlob; readonly body: BlobBody } | undefined>;
 
-const MIB = 1024 * 1024;
-/** Up to here one request, streamed with its length in front; above it parts, each held in memory once. */
-const SINGLE_BYTES_MAX = 16 * MIB;
-const PART_BYTES = 5 * MIB;
+const PART_BYTES = 5 * 1024 * 1024;
 /** Uploads in parts at the same time, so that memory stays bounded; others wait. */
 const PARTED_UPLOADS_MAX = 8;
 const SOCKETS_MAX = 256;
@@ -118,7 +117,8 @@ class S3Blobs {
   async put(blob: BlobId, body: BlobBody, sha256: string): Promise<PutOutcome> {
     const checked = new CheckedBody(streamOf(body), body.bytes, sha256);
     const abort = new AbortController();
-    const deadline = setTimeout(() => abort.abort(), this.#callDeadlineMs);
+    const deadlineMs = this.#callDeadlineMs + transferMs(body.bytes);
+    const deadline = setTimeout(() => abort.abort(), deadlineMs);
     checked.once("error", () => abort.abort());
     const input = {
       Bucket: this.#bucket,
@@ -128,7 +128,7 @@ class S3Blobs {
       Metadata: { sha256 },
     };
     try {
-      if (body.bytes <= SINGLE_BYTES_MAX) await this.#putWhole(input, body.bytes, sha256, abort);
+      if (body.bytes <= WHOLE_BYTES_MAX) await this.#putWhole(input, body.bytes, sha256, abort);
       else await this.#putParts(input, abort);
       return ok({ created: true, stored: { bytes: body.bytes, sha256 } });
     } catch (error) {

@@ -21,17 +21,28 @@ afterEach(async () => {
   for (const app of apps.splice(0)) await app.close();
 });
 
+interface Messenger {
+  readonly download?: () => Readable;
+  /** It answers no request before this. */
+  readonly open?: Promise<void>;
+}
+
 /** Routes on a messenger that reads what it is given, and gives what it is asked for. Tokens are users. */
-async function door(download: () => Readable = () => Readable.from([Buffer.alloc(1)])) {
+async function door({
+  download = () => Readable.from([Buffer.alloc(1)]),
+  open = Promise.resolve(),
+}: Messenger = {}) {
   const uploads: BlobUpload[] = [];
   const routes = new BlobRoutes(
     {
       putBlob: async (upload) => {
         uploads.push(upload);
         for await (const _part of streamOf(upload.body));
+        await open;
         return { status: 201, sha256: upload.sha256 };
       },
       getBlob: async () => {
+        await open;
         const stream = download();
         return { status: 200, sha256: "0".repeat(64), body: { bytes: 1_000, stream } };
       },
@@ -78,7 +89,7 @@ async function status(socket: Socket): Promise<number> {
 describe("transfers of one user", () => {
   it("are sixteen at once: one more is refused with 429, another user's is taken", async () => {
     const { port, routes } = await door();
-    const held = Array.from({ length: 16 }, () => upload(port, 1, 30 * MIB));
+    const held = Array.from({ length: 16 }, () => upload(port, 1, 16 * MIB));
     await expect.poll(() => routes.transfers).toBe(16);
     expect(await status(upload(port, 1, 1))).toBe(429);
     const other = upload(port, 2, 1);
@@ -91,6 +102,41 @@ describe("transfers of one user", () => {
     expect(await status(again)).toBe(201);
     for (const socket of held) socket.destroy();
     await expect.poll(() => routes.transfers).toBe(0);
+  });
+
+  it("in parts are two at once: the store takes few of those, and others want theirs", async () => {
+    const { port, routes } = await door();
+    const held = [upload(port, 1, 30 * MIB), upload(port, 1, 16 * MIB + 1)];
+    await expect.poll(() => routes.transfers).toBe(2);
+    expect(await status(upload(port, 1, 30 * MIB))).toBe(429);
+    const others = upload(port, 2, 30 * MIB);
+    await expect.poll(() => routes.transfers).toBe(3);
+    held[0]!.destroy();
+    await expect.poll(() => routes.transfers).toBe(2);
+    const small = upload(port, 1, 1);
+    small.end("x");
+    expect(await status(small)).toBe(201);
+    for (const socket of [...held, others]) socket.destroy();
+    await expect.poll(() => routes.transfers).toBe(0);
+  });
+
+  it("hold their room until what they began has ended, though the client has left", async () => {
+    let release = (): void => undefined;
+    const open = new Promise<void>((resolve) => (release = resolve));
+    const stream = new Readable({ read: () => undefined });
+    const { port, routes } = await door({ download: () => stream, open });
+    const uploading = upload(port, 1, 1);
+    uploading.write("x");
+    const downloading = begin(port, "GET", { authorization: "Bearer 1" });
+    await expect.poll(() => routes.transfers).toBe(2);
+    for (const socket of [uploading, downloading])
+      await new Promise((resolve) => socket.once("close", resolve).destroy());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(routes.transfers).toBe(2);
+    release();
+    await expect.poll(() => routes.transfers).toBe(0);
+    // What came for nobody is let go at once, not when it would have been too slow.
+    expect(stream.destroyed).toBe(true);
   });
 
   it("cost nothing where nobody is behind them", async () => {
@@ -129,10 +175,12 @@ describe("a slow transfer", () => {
 
   it("down is cut", async () => {
     let destroyed = false;
-    const { port, routes } = await door(() => {
-      const never = new Readable({ read: () => undefined });
-      never.once("close", () => (destroyed = true));
-      return never;
+    const { port, routes } = await door({
+      download: () => {
+        const never = new Readable({ read: () => undefined });
+        never.once("close", () => (destroyed = true));
+        return never;
+      },
     });
     const socket = begin(port, "GET", { authorization: "Bearer 1" });
     await expect.poll(() => routes.transfers).toBe(1);
