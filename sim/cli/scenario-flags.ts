@@ -13,7 +13,7 @@ export const SCENARIO_FLAGS: Readonly<Record<string, Options>> = {
   },
   env: { alias: "e", type: "string", array: true, nargs: 1, describe: "fill ${KEY}: -e KEY=VALUE" },
   seed: { type: "string", describe: "instead of the scenario's seed" },
-  profile: { type: "string", describe: "lan, laptop, regions, or a file" },
+  profile: { type: "string", describe: "lan, laptop, regions, or a file; simulated only" },
   bug: { type: "string", describe: "plant a bug of the zoo (chatquake bugs)" },
 };
 

@@ -59,6 +59,10 @@ export const runCommand: Command = {
   ],
   run: async (flags) => {
     const live = yes(flags, "live") || text(flags, "target") !== undefined;
+    if (live && text(flags, "profile") !== undefined)
+      throw new UsageError(
+        "--profile describes simulated machines; a live run measures real ones: leave it out",
+      );
     const input = scenarioInput(flags);
     const read = readScenario({ ...input, anyWorld: live });
     if ("problems" in read) {

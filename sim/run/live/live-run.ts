@@ -218,7 +218,7 @@ export class LiveRun {
 
   /** Something is wrong with the run itself: no verdict can come of it. */
   failure(): unknown {
-    return this.#failure ?? this.users.failure();
+    return this.#failure ?? this.users.failure() ?? this.#made.own?.world.proxies?.failure;
   }
 
   /** The text of the first threshold with abortOnFail that does not hold. */

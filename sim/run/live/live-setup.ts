@@ -143,9 +143,12 @@ export async function unmakeWorld(
   { world, secrets }: Pick<Own, "world" | "secrets">,
   { say }: LiveRunRequest,
 ): Promise<void> {
-  await world.close();
-  await forgetRun(world.services.endpoints, world.namespace, (line) => say?.(line));
-  secrets.forget();
+  try {
+    await world.close();
+  } finally {
+    secrets.forget();
+    await forgetRun(world.services.endpoints, world.namespace, (line) => say?.(line));
+  }
 }
 
 /** A deployment that runs already: its nodes are dialled, its friends written where its stores are named. */

@@ -1,6 +1,7 @@
 // One messenger node as a process of its own: started, killed, paused, drained. When to do so is the faults'
 // business; what it is told through its environment is node-environment.ts's.
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { EnvironmentError } from "./environment-error.ts";
@@ -76,7 +77,12 @@ export class NodeProcess {
       detached: true,
     });
     closeSync(log);
-    if (child.pid !== undefined) giveWay(child.pid);
+    if (child.pid === undefined) {
+      // There is no process, so none will exit.
+      const [error] = (await once(child, "error")) as [Error];
+      throw new EnvironmentError(`${this.spec.id} cannot be started: ${error.message}`);
+    }
+    giveWay(child.pid);
     this.#child = child;
     this.#expected = undefined;
     this.crashing = false;
@@ -99,10 +105,6 @@ export class NodeProcess {
           new EnvironmentError(`${id} was not ready within ${READY_MS / 1000} s${this.tail()}`),
         );
       }, READY_MS);
-      child.once("error", (error) => {
-        clearTimeout(late);
-        reject(new EnvironmentError(`${id} cannot be started: ${error.message}`));
-      });
       child.once("exit", (code, signal) => {
         clearTimeout(late);
         if (this.#expected !== undefined) return resolve();

@@ -60,6 +60,10 @@ describe("wrong words", () => {
       ["run", QUICKSTART, "--profile", "lann"],
       'unknown profile "lann"; the nearest valid name is "lan"',
     ],
+    [
+      ["run", QUICKSTART, "--live", "--profile", "lan"],
+      "--profile describes simulated machines; a live run measures real ones: leave it out",
+    ],
     [["run", QUICKSTART, "-e", "novalue"], "-e needs KEY=VALUE"],
     [["run", "scenarios/quickstrt.yaml"], 'the nearest valid name is "scenarios/quickstart.yaml"'],
     [["run", "scenarios"], "scenario is a folder, not a file"],

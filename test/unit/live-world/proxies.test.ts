@@ -1,7 +1,8 @@
 // The proxies themselves, in this process: what each rule does to real sockets. That a run's faults bite is proven
 // again on a probe before every run.
-import { createServer as createHttp, type Server as HttpServer } from "node:http";
+import { createServer as createHttp, request, type Server as HttpServer } from "node:http";
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { buffer } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { askStore } from "../../../sim/world/live/probes/store-question.ts";
 import { ByteProxy } from "../../../sim/world/live/proxies/byte-proxy.ts";
@@ -193,5 +194,30 @@ describe("a proxy of calls", () => {
     expect(await under("lose_reply")).toBe("broken");
     expect(requests).toBe(2);
     expect(await under("corrupt")).toBe("damaged");
+  });
+
+  it("S3: what is passed on late is applied whole, though who asked has gone", async () => {
+    const stored: string[] = [];
+    const s3 = createHttp((asked, answer) => {
+      void buffer(asked).then((body) => {
+        stored.push(`${asked.method} ${String(asked.headers["x-amz-meta-sha256"])} ${body.length}`);
+        answer.end();
+      });
+    });
+    const rules = new CallRules();
+    const server = httpCalls({ host: HOST, port: await listening(s3) }, rules);
+    closers.push(() => server.closeAllConnections());
+    const port = await listening(server);
+    rules.add(1, { kind: "apply_late", share: 1, delayMs: 0 });
+    const body = Buffer.alloc(300_000, "x");
+    const headers = { "content-length": body.length, "x-amz-meta-sha256": "abc" };
+    const asked = request({ host: HOST, port, path: "/b/1", method: "PUT", headers, agent: false });
+    const ended = new Promise<void>((resolve) => asked.on("error", () => resolve()));
+    asked.setTimeout(2_000, () => asked.destroy(new Error("timeout")));
+    asked.end(body);
+    await ended;
+    expect(stored).toEqual([]);
+    await until(() => stored.length > 0, "the late call");
+    expect(stored).toEqual(["PUT abc 300000"]);
   });
 });

@@ -41,21 +41,19 @@ export async function proveCalls(
   const failed: string[] = [];
   for (const kind of kinds) {
     const lift = await proxies.calls([name], { kind, share: 1, delayMs: SLOW_MS });
-    const ended = await askStore(speech, port, patienceFor(kind, speech));
+    const ended = await askStore(speech, port, patienceFor(kind));
     await lift();
-    if (!isBitten(kind, speech, ended)) failed.push(kind);
+    if (!isBitten(kind, ended)) failed.push(kind);
   }
   usual.sort((a, b) => a - b);
   return { usualMs: usual[USUAL_CALLS >> 1]!, failed };
 }
 
-function patienceFor(kind: CallRule["kind"], speech: Speech): number {
-  if (kind === "timeout_before" || kind === "lose_reply") return SILENT_MS;
-  // A picture's upload has a minute, so what comes later than that is not waited for.
-  return kind === "apply_late" && speech === "http" ? SILENT_MS : PATIENCE_MS;
+function patienceFor(kind: CallRule["kind"]): number {
+  return kind === "timeout_before" || kind === "lose_reply" ? SILENT_MS : PATIENCE_MS;
 }
 
-function isBitten(kind: CallRule["kind"], speech: Speech, { how, ms }: Ended): boolean {
+function isBitten(kind: CallRule["kind"], { how, ms }: Ended): boolean {
   switch (kind) {
     case "refuse":
       return how === "refused";
@@ -63,7 +61,7 @@ function isBitten(kind: CallRule["kind"], speech: Speech, { how, ms }: Ended): b
     case "lose_reply":
       return how === "silent" || how === "broken";
     case "apply_late":
-      return speech === "http" ? how === "silent" : how === "answered" && ms >= LATE_MS;
+      return how === "answered" && ms >= LATE_MS;
     case "slow":
       return how === "answered" && ms >= SLOW_MS * 0.9;
     case "corrupt":

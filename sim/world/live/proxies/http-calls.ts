@@ -8,12 +8,11 @@ import {
   type ServerResponse,
 } from "node:http";
 import { Transform } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { CallRules } from "./call-rules.ts";
 
 const UNAVAILABLE =
   '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>refused by the scenario</Message></Error>';
-/** Later than the deadline of a picture's upload. */
-const LATE_MS = 61_000;
 
 export function httpCalls(
   target: { readonly host: string; readonly port: number },
@@ -38,7 +37,12 @@ export function httpCalls(
         forward(target, agent, asked, answer, "lose");
         return;
       case "apply_late":
-        setTimeout(() => forward(target, agent, asked, answer, "pass"), LATE_MS);
+        // Taken whole first: who asked has given up by then, and must have sent it all to have it applied.
+        void buffer(asked).then(
+          (body) =>
+            setTimeout(() => forward(target, agent, asked, answer, "late", body), verdict.delayMs),
+          () => undefined,
+        );
         return;
       case "slow":
         setTimeout(() => forward(target, agent, asked, answer, "pass"), verdict.delayMs);
@@ -57,7 +61,8 @@ function forward(
   agent: Agent,
   asked: IncomingMessage,
   answer: ServerResponse,
-  how: "pass" | "lose" | "damage",
+  how: "pass" | "lose" | "late" | "damage",
+  body?: Buffer,
 ): void {
   const passed = request({
     ...target,
@@ -69,7 +74,7 @@ function forward(
   });
   passed.on("error", () => answer.destroy());
   answer.on("close", () => {
-    if (how !== "lose" && !answer.writableFinished) passed.destroy();
+    if (how !== "lose" && how !== "late" && !answer.writableFinished) passed.destroy();
   });
   passed.on("response", (reply) => {
     if (how === "lose") {
@@ -77,11 +82,16 @@ function forward(
       reply.on("end", () => answer.destroy());
       return;
     }
+    if (answer.destroyed) {
+      reply.resume();
+      return;
+    }
     answer.writeHead(reply.statusCode ?? 502, reply.rawHeaders);
     if (how === "damage" && asked.method === "GET") reply.pipe(damaged()).pipe(answer);
     else reply.pipe(answer);
   });
-  asked.pipe(passed);
+  if (body === undefined) asked.pipe(passed);
+  else passed.end(body);
 }
 
 /** The first byte of a body comes changed. */

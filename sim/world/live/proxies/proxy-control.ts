@@ -22,6 +22,7 @@ export class ProxyControl {
   #calls = 0;
   #rules = 0;
   #closed = false;
+  #failure: Error | undefined = undefined;
 
   constructor() {
     const isSource = import.meta.url.endsWith(".ts");
@@ -31,7 +32,15 @@ export class ProxyControl {
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#child.on("message", (answered: Answered) => this.#answered(answered));
-    this.#child.on("exit", (code) => this.#ended(code));
+    this.#child.on("error", (error) => this.#ended(error));
+    this.#child.on("exit", (code) =>
+      this.#ended(new Error(`the process of the proxies ended with ${code ?? "a signal"}`)),
+    );
+  }
+
+  /** What ended the proxies before their time: no verdict can come of a run without them. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   get pid(): number | undefined {
@@ -85,10 +94,9 @@ export class ProxyControl {
     else waiting?.resolve(answered.value);
   }
 
-  #ended(code: number | null): void {
-    const error = new Error(`the process of the proxies ended with ${code ?? "a signal"}`);
+  #ended(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
-    if (!this.#closed) throw error;
+    if (!this.#closed) this.#failure ??= error;
   }
 }

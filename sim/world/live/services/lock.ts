@@ -1,40 +1,35 @@
-// One at a time across processes: a file that holds its owner's process id. A lock whose owner died is void.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+// One at a time across processes: whoever listens on a name that only this machine's kernel keeps (an abstract
+// socket of Linux) holds the lock. It is free when its holder lets go or dies, so nobody ever has to break one.
+import { createHash } from "node:crypto";
+import { createServer, type Server } from "node:net";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning, ownIdentity, parseIdentity } from "./process-identity.ts";
 
 const POLL_MS = 100;
 
+/** `path` only names the lock: no file is written. */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(path), { recursive: true });
-  while (!taken(path)) await sleep(POLL_MS);
+  const name = createHash("sha256").update(resolve(path)).digest("hex");
+  let held = await listenOn(`\0chatquake-${name}`);
+  while (held === undefined) {
+    await sleep(POLL_MS);
+    held = await listenOn(`\0chatquake-${name}`);
+  }
   try {
     return await work();
   } finally {
-    rmSync(path, { force: true });
+    held.close();
   }
 }
 
-function taken(path: string): boolean {
-  try {
-    writeFileSync(path, ownIdentity(), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
-  const holder = readHolder(path);
-  if (holder === "gone" || (holder !== undefined && !isRunning(holder)))
-    rmSync(path, { force: true });
-  return false;
-}
-
-/** Undefined: it is being written at this moment. */
-function readHolder(path: string) {
-  try {
-    return parseIdentity(readFileSync(path, "utf8"));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return "gone";
-    throw error;
-  }
+/** Undefined: another one listens there. */
+function listenOn(socket: string): Promise<Server | undefined> {
+  return new Promise((settle, reject) => {
+    const server = createServer();
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE") settle(undefined);
+      else reject(error);
+    });
+    server.listen(socket, () => settle(server));
+  });
 }

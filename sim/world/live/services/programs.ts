@@ -49,6 +49,7 @@ export async function nativePrograms(
   const places = placesOf(env);
   const { cassandra, seaweed } = places;
   refuseIfMissing(missingPrograms(places));
+  mkdirSync(cache, { recursive: true });
   await withLock(join(cache, "fetch.lock"), async () => {
     if (!existsSync(cassandra)) {
       say(`fetching Cassandra ${CASSANDRA_VERSION} through Maven into ${cache}`);
