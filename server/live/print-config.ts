@@ -25,6 +25,8 @@ function line(setting: Setting, { texts, config }: ReadConfig): string {
   }
   if (key === "CHATQUAKE_CASSANDRA_REPLICATION" && config !== undefined)
     return `${key}: ${config.cassandra.replication}`;
+  // A URL whose password has a character that must be escaped is none, and what is password in it nobody can say.
+  if (text.includes("@") && !URL.canParse(text)) return `# ${key}: (no URL, not shown)`;
   return stringify({ [key]: withoutPassword(text) }).trimEnd();
 }
 

@@ -201,6 +201,14 @@ describe("the printed configuration", () => {
     expect(values["CHATQUAKE_LIMITS_JSON"]).toEqual(DEFAULT_LIMITS);
   });
 
+  it("shows nothing of a URL that is none for the sake of its password", () => {
+    const redis = { CHATQUAKE_REDIS_URL: "redis://messenger:hunter/2@127.0.0.1:6379" };
+    const read = readConfig({ ...NEEDED, ...redis }, undefined);
+    const shown = printedConfig(read) + read.problems.join();
+    expect(shown).not.toContain("hunter");
+    expect(shown).toContain("# CHATQUAKE_REDIS_URL: (no URL, not shown)");
+  });
+
   it("shows no secret and no password", () => {
     const redis = { CHATQUAKE_REDIS_URL: "redis://:hunter2@127.0.0.1:6379" };
     const printed = printedConfig(readConfig({ ...NEEDED, ...redis }, undefined));
