@@ -17,7 +17,7 @@ export interface BlobStore {
   /**
    * Stores the whole body or nothing, if the name is free. Ok with `created: false` where the name is
    * taken: `stored` says by what. Refused code "checksum" where the body does not match `sha256`.
-   * Deadline 60 s.
+   * Deadline 60 s, and as much longer as its bytes need.
    */
   put(
     blob: BlobId,

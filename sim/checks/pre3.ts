@@ -47,9 +47,11 @@ export const pre3: CheckerFactory = ({ facts, scenario }) => {
         findings.counted += 1;
         if (windows.overlaps(0, t, shiftsTime)) return;
         const before = facts.lastSeenBefore;
-        // Whoever came within the last read of friends may still be shown as another node last read it.
-        const { connectedT } = facts.userOf(user);
-        const mayBeStale = t <= windows.presenceDueT(connectedT, BOUNDS.falseOfflineUs);
+        // Whoever came within the last read of friends may still be shown as another node last read it; so may one
+        // who left before he heard of his node, which had claimed him all the same.
+        const { connectedT, attemptT } = facts.userOf(user);
+        const cameT = Math.max(connectedT, attemptT);
+        const mayBeStale = t <= windows.presenceDueT(cameT, BOUNDS.falseOfflineUs);
         const falls = lastSeenMs < before - BOUNDS.lastSeenBehindUs / MS_US;
         // A node that could not read its friends shows them as it read them before that.
         if (

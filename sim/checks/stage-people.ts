@@ -80,10 +80,11 @@ export class PeopleStage implements HistoryListener {
   }
 
   /** What counts is the device of the last sign-in; an older one that was left on may still try. */
-  connecting(_t: number, user: number, device: number, session: number): void {
+  connecting(t: number, user: number, device: number, session: number): void {
     const person = this.#person(user);
     if (person.device !== device) return;
     person.attempt = session;
+    person.attemptT = t;
     person.attemptOpen = true;
   }
 

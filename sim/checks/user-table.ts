@@ -9,8 +9,9 @@ export interface UserFacts {
   signedOutT: number;
   /** The device of the last sign-in. */
   device: number;
-  /** The newest connection attempt, and whether it is still open. */
+  /** The newest connection attempt, since when, and whether it is still open. */
   attempt: number;
+  attemptT: number;
   attemptOpen: boolean;
   /** The session that is connected, 0 for none. */
   session: number;
@@ -51,6 +52,7 @@ export function newUser(user: number): UserFacts {
     signedOutT: -1,
     device: 0,
     attempt: 0,
+    attemptT: -1,
     attemptOpen: false,
     session: 0,
     node: -1,

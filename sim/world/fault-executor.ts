@@ -144,7 +144,11 @@ export class FaultExecutor {
         return this.#pairs(fault.between, (a, b) => network.throttle(a, b, fault.bytesPerS));
       case "delay": {
         const latency = new Sampler(fault.latency);
-        return this.#pairs(fault.between, (a, b) => network.delay(a, b, (u) => latency.at(u)));
+        const { kernel } = this.world;
+        const untilUs = endOf(fault) ?? Infinity;
+        // What it still holds back as it ends goes on then: a rare draw of half a minute is no fault after the fault.
+        const delayUs = (u: number): number => Math.min(latency.at(u), untilUs - kernel.now);
+        return this.#pairs(fault.between, (a, b) => network.delay(a, b, delayUs));
       }
       case "reset":
         return this.#reset(fault.between);

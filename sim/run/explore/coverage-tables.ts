@@ -7,23 +7,36 @@ import { faultRow, OPERATIONS, type Operation } from "./overlaps.ts";
 import type { CoverageRow } from "../result.ts";
 import { situation, SITUATION_NAMES, type Situation } from "./situations.ts";
 
-/** An hour's exploration, or as many seeds as an hour must reach: every cell so often. */
 const HOUR_MS = 3_600_000;
 const HOUR_SEEDS = 20_000;
-const HITS_IN_AN_HOUR = 100;
 /** From so many seeds on a zero is no accident. */
 const SLICE_SEEDS = 300;
+
+/** How often what one seed may meet or not must have been met. */
+export interface WantedHits {
+  /** Each pair of fault and operation. */
+  readonly pairs: number;
+  /** Each crash point. */
+  readonly crashes: number;
+}
+
+/** An hour's exploration, or as many seeds as an hour must reach. A crash point is met once in a slice, so that often. */
+const IN_AN_HOUR: WantedHits = { pairs: 100, crashes: Math.floor(HOUR_SEEDS / SLICE_SEEDS) };
 const CALL_ENDS = ["refused", "unknownApplied", "unknownNotApplied"];
 
-/** How often each cell must have been met. 0: this few seeds say nothing of what was left untried. */
-export function wantedHits(seeds: number, wallMs: number): number {
-  if (wallMs >= HOUR_MS || seeds >= HOUR_SEEDS) return HITS_IN_AN_HOUR;
-  return seeds >= SLICE_SEEDS ? 1 : 0;
+/** 0: this few seeds say nothing of what was left untried. */
+export function wantedHits(seeds: number, wallMs: number): WantedHits {
+  if (wallMs >= HOUR_MS || seeds >= HOUR_SEEDS) return IN_AN_HOUR;
+  return allWanted(seeds >= SLICE_SEEDS ? 1 : 0);
+}
+
+export function allWanted(hits: number): WantedHits {
+  return { pairs: hits, crashes: hits };
 }
 
 export interface CoverageDemand {
   readonly scenario: ResolvedScenario;
-  readonly wanted: number;
+  readonly wanted: WantedHits;
   /** Only a swarm must meet every crash point, call end, rule and situation; another scenario its own faults. */
   readonly everything: boolean;
 }
@@ -35,14 +48,14 @@ export function coverageTables(
   const countsOf = new Map(rows.map(({ what, counts }) => [what, counts]));
   const count = (what: string, name: string): number => countsOf.get(what)?.[name] ?? 0;
   const { scenario, wanted } = demand;
-  const one = demand.everything ? Math.min(1, wanted) : 0;
+  const one = demand.everything ? Math.min(1, wanted.pairs) : 0;
   const faults = [...new Set(scenario.faults.map(faultRow))].sort();
   return {
     operations: OPERATIONS,
     faults: faults.map((row) => ({
       row,
       cells: OPERATIONS.map((name) =>
-        faultCell(name, count(`met ${row}`, name), wanted, whyNotAsked(scenario, name)),
+        faultCell(name, count(`met ${row}`, name), wanted.pairs, whyNotAsked(scenario, name)),
       ),
     })),
     situations: SITUATION_NAMES.map((name) =>
@@ -51,7 +64,7 @@ export function coverageTables(
     crashPoints: CRASH_POINT_NAMES.map((name) => ({
       name,
       count: count(`crash point ${name}`, "crashed"),
-      wanted: demand.everything ? wanted : 0,
+      wanted: demand.everything ? wanted.crashes : 0,
     })),
     callEnds: rows
       .filter(({ what }) => what.startsWith("call "))
@@ -112,7 +125,7 @@ function situationCell(
   if (needs !== undefined && !has(scenario, needs))
     return { name, count, wanted: 0, note: `${text}; not demanded: the scenario has no ${needs}` };
   const least = rare === true ? HITS_IN_AN_HOUR : 1;
-  return { name, count, wanted: everything && wanted >= least ? 1 : 0, note: text };
+  return { name, count, wanted: everything && wanted.pairs >= least ? 1 : 0, note: text };
 }
 
 function has(

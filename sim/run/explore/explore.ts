@@ -5,7 +5,7 @@ import type { RuleId } from "../../history/checker.ts";
 import type { Profile } from "../../scenario/profile-types.ts";
 import type { ResolvedScenario } from "../../scenario/types.ts";
 import { Canaries } from "./canaries.ts";
-import { coverageTables, gapsOfTables, wantedHits } from "./coverage-tables.ts";
+import { allWanted, coverageTables, gapsOfTables, wantedHits } from "./coverage-tables.ts";
 import type { ExploreResult, FailedSeed } from "./explore-result.ts";
 import { exploreCauses, exploreCode, failureOf, type ExploreVerdicts } from "./explore-verdict.ts";
 import { lostSeed } from "../seeds/lost-seed.ts";
@@ -183,7 +183,8 @@ class Exploring {
     const wallMs = performance.now() - this.#startedMs;
     const ended = joinRanges(this.#ended);
     const done = seedCount(ended);
-    const wanted = this.#asked.minHits ?? wantedHits(done, wallMs);
+    const { minHits } = this.#asked;
+    const wanted = minHits === undefined ? wantedHits(done, wallMs) : allWanted(minHits);
     const coverageRows = this.#coverage.rows();
     const everything = draw === "swarm" && scenario.swarm;
     const coverage = coverageTables(coverageRows, { scenario, wanted, everything });

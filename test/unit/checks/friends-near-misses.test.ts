@@ -262,7 +262,7 @@ describe("PRE3 last seen, whose connection it was", () => {
     story.history.heartbeat(50 * S, READER, 2);
     story.history.closed(60 * S, READER, R, 2, 0);
     then(story);
-    story.over(100 * S);
+    story.over(110 * S);
   };
   table([
     valid(
@@ -284,6 +284,27 @@ describe("PRE3 last seen, whose connection it was", () => {
         story.over(100 * S);
       },
       { setting, counted: 1 },
+    ),
+    valid(
+      "it dialled within a read of friends, and left before it was connected",
+      left((story) => {
+        story.history.connecting(69 * S, READER, R, 3);
+        story.history.closed(70 * S, READER, R, 3, 0);
+        seen(story, 71 * S, 200);
+        seen(story, 106 * S, 40);
+      }),
+      { setting },
+    ),
+    invalid(
+      "it dialled a read of friends ago",
+      "after it was told",
+      left((story) => {
+        story.history.connecting(69 * S, READER, R, 3);
+        story.history.closed(70 * S, READER, R, 3, 0);
+        seen(story, 71 * S, 200);
+        seen(story, 106 * S + 1, 40);
+      }),
+      { setting },
     ),
     invalid(
       "a notice between two tells no time",

@@ -138,6 +138,19 @@ describe("a proxy of bytes", () => {
     proxy.reset();
     await ended;
   });
+
+  it("what a delay still holds back goes on as it ends, in order", async () => {
+    const { proxy, socket, heard } = await throughProxy(echo);
+    proxy.add(1, { kind: "delay", latency: { dist: "constant", value: 3_600_000_000 } });
+    socket.write("a");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    socket.write("b");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(text(heard)).toBe("");
+    proxy.lift(1);
+    socket.write("c");
+    await until(() => text(heard) === "abc", "what was delayed by an hour");
+  });
 });
 
 describe("a proxy of calls", () => {

@@ -4,6 +4,7 @@ import { KIND, OPERATION, type History } from "../../../sim/history/history.ts";
 import {
   coverageTables,
   gapsOfTables,
+  allWanted,
   wantedHits,
 } from "../../../sim/run/explore/coverage-tables.ts";
 import { faultRow, OPERATIONS, Overlaps } from "../../../sim/run/explore/overlaps.ts";
@@ -109,19 +110,23 @@ describe("what a run is watched for", () => {
 
 describe("what is demanded", () => {
   it("depends on how much was explored", () => {
-    expect(wantedHits(299, 60_000)).toBe(0);
-    expect(wantedHits(300, 60_000)).toBe(1);
-    expect(wantedHits(20_000, 60_000)).toBe(100);
-    expect(wantedHits(500, 3_600_000)).toBe(100);
+    expect(wantedHits(299, 60_000)).toEqual(allWanted(0));
+    expect(wantedHits(300, 60_000)).toEqual(allWanted(1));
+    expect(wantedHits(20_000, 60_000)).toEqual({ pairs: 100, crashes: 66 });
+    expect(wantedHits(500, 3_600_000)).toEqual({ pairs: 100, crashes: 66 });
   });
 
   it("of a swarm is every cell, crash point and situation that can be", () => {
-    const demand = { scenario: scenario("swarm"), wanted: 100, everything: true };
+    const demand = {
+      scenario: scenario("swarm"),
+      wanted: { pairs: 100, crashes: 66 },
+      everything: true,
+    };
     const tables = coverageTables([], demand);
     const gaps = gapsOfTables(tables);
     expect(tables.operations).toEqual(OPERATIONS);
     expect(gaps).toContain("fault cut × befriend: 0 times, wanted 100");
-    expect(gaps).toContain("crash point send:sent/lookup: 0 times, wanted 100");
+    expect(gaps).toContain("crash point send:sent/lookup: 0 times, wanted 66");
     expect(gaps).toContain("situation void_written: 0 times, wanted 1");
     const unreachable = SITUATION_NAMES.filter((name) => situation(name).unreachable !== undefined);
     for (const name of unreachable) expect(gaps.join("\n")).not.toContain(`situation ${name}:`);
@@ -131,7 +136,7 @@ describe("what is demanded", () => {
     const small = { ...scenario("steady-chat"), faults: [CUT] };
     const tables = coverageTables([{ what: "met cut", counts: { send: 3 } }], {
       scenario: small,
-      wanted: 2,
+      wanted: allWanted(2),
       everything: false,
     });
     const gaps = gapsOfTables(tables);
@@ -144,7 +149,7 @@ describe("what is demanded", () => {
   });
 
   it("is nothing where too little was explored", () => {
-    const demand = { scenario: scenario("swarm"), wanted: 0, everything: true };
+    const demand = { scenario: scenario("swarm"), wanted: allWanted(0), everything: true };
     expect(gapsOfTables(coverageTables([], demand))).toEqual([]);
   });
 

@@ -29,6 +29,8 @@ export class Direction {
     this.#samplers.delete(id);
     if (this.held) return;
     for (const pump of this.pumps) {
+      // As in a simulation: nothing is delayed by a fault that is over.
+      if (rule.kind === "delay") pump.hurry();
       const resent = rule.kind === "hold" && rule.resent;
       const afterMs = resent ? RESENT_MIN_MS + Math.random() * (RESENT_MAX_MS - RESENT_MIN_MS) : 0;
       pump.flushAfter(afterMs);
@@ -64,7 +66,7 @@ export class Direction {
 interface Piece {
   /** undefined: the end of the stream. */
   readonly bytes: Buffer | undefined;
-  readonly dueMs: number;
+  dueMs: number;
 }
 
 export class Pump {
@@ -94,6 +96,14 @@ export class Pump {
       this.#flush();
     });
     sink.on("close", () => this.#stop());
+  }
+
+  /** What waits goes on as if it had not been delayed. */
+  hurry(): void {
+    for (const piece of this.#waiting) piece.dueMs = 0;
+    this.#lastDueMs = 0;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   flushAfter(ms: number): void {
