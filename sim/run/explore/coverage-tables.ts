@@ -124,7 +124,7 @@ function situationCell(
     return { name, count, wanted: 0, note: `${text}; not demanded: ${unreachable}` };
   if (needs !== undefined && !has(scenario, needs))
     return { name, count, wanted: 0, note: `${text}; not demanded: the scenario has no ${needs}` };
-  const least = rare === true ? HITS_IN_AN_HOUR : 1;
+  const least = rare === true ? IN_AN_HOUR.pairs : 1;
   return { name, count, wanted: everything && wanted.pairs >= least ? 1 : 0, note: text };
 }
 

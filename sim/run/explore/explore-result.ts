@@ -65,7 +65,7 @@ export interface ExploreResult {
   /** Seeds of which a rule stayed unknown. */
   readonly inconclusive: readonly { readonly seed: number; readonly causes: readonly string[] }[];
   readonly canaries: readonly CanaryRun[];
-  /** How often each cell was wanted; 0: too few seeds to judge what was left untried. */
+  /** How often each pair of fault and operation was wanted; 0: too few seeds to judge what was left untried. */
   readonly wanted: number;
   readonly coverage: CoverageTables;
   readonly coverageRows: readonly CoverageRow[];

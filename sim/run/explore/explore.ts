@@ -220,7 +220,7 @@ class Exploring {
       failedSeeds: writeRanges(rangesOf(this.#failedSeeds)),
       inconclusive: this.#inconclusive,
       canaries: this.#canaries.runs,
-      wanted,
+      wanted: wanted.pairs,
       coverage,
       coverageRows,
       gaps: verdicts.gaps,
