@@ -32,10 +32,10 @@ export class PresenceArm {
 
   static async open(
     url: string,
-    { callDeadlineMs = 2_000, leaseTrustMs = 0 } = {},
+    { callDeadlineMs = 2_000, leaseTrustMs = 0, cluster = false } = {},
   ): Promise<PresenceArm> {
     const prefix = `${freshName("presence")}:`;
-    const presence = openRedisPresence({ url, prefix, callDeadlineMs, leaseTrustMs });
+    const presence = openRedisPresence({ url, prefix, cluster, callDeadlineMs, leaseTrustMs });
     const connected = await presence.connected(CONNECT_MS);
     if (!connected) throw new Error("Redis does not answer");
     return new PresenceArm(presence, new Redis(url), prefix);

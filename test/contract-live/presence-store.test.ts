@@ -14,9 +14,9 @@ async function shared() {
 const ownCluster = () => RedisServer.startCluster();
 
 describe.each([
-  ["redis", shared],
-  ["redis in cluster mode", ownCluster],
-] as const)("%s", (name, start) => {
+  ["redis", shared, false],
+  ["redis in cluster mode", ownCluster, true],
+] as const)("%s", (name, start, cluster) => {
   let redis: { readonly url: string; stop(): Promise<void> };
   let arm: PresenceArm;
 
@@ -24,7 +24,7 @@ describe.each([
     redis = await start();
   });
   beforeEach(async () => {
-    arm = await PresenceArm.open(redis.url);
+    arm = await PresenceArm.open(redis.url, { cluster });
   });
   afterEach(() => arm.close());
   afterAll(() => redis.stop());

@@ -30,7 +30,9 @@ export class RedisServer {
   /** In cluster mode, alone with all slots: it refuses every call whose keys lie in two slots. */
   static async startCluster(): Promise<RedisServer> {
     const bus = ["--cluster-port", String(await freePort())];
-    const server = await RedisServer.start("--cluster-enabled", "yes", ...bus);
+    // Alone it learns its own address from nobody, and tells clients none.
+    const address = ["--cluster-announce-ip", "127.0.0.1"];
+    const server = await RedisServer.start("--cluster-enabled", "yes", ...bus, ...address);
     const giveUpMs = performance.now() + READY_MS_MAX;
     await ask(server.port, "CLUSTER ADDSLOTSRANGE 0 16383");
     while (!(await ask(server.port, "CLUSTER INFO"))?.includes("cluster_state:ok")) {
