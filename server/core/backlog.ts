@@ -112,7 +112,7 @@ export function takeUnread(
   }
 }
 
-/** A receipt is due until its sender has acknowledged it: told again at each reading, so is one too many now. */
+/** A receipt is due until its sender has acknowledged it, and told again at each reading: what does not fit now too. */
 export function takeReceipts(
   node: NodeContext,
   session: Session,

@@ -94,7 +94,7 @@ export interface NodeContext {
   readyCallbacks: (() => void)[];
   draining: boolean;
   fenced: boolean;
-  /** Writers at work, owners and senders being told, releases that are not known yet. */
+  /** Writers at work, owners and senders being told. */
   writing: number;
   telling: number;
   /** The highest epoch to release, of each user whose release is not known yet. */

@@ -1,11 +1,12 @@
 // Which sessions of this node care about which friend: one record a friend, however many sessions.
 import type { UserId } from "../protocol/ids.ts";
+import { PRESENCE_BUCKETS } from "../protocol/presence-bucket.ts";
 import type { FriendGroup, FriendInfo, NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
 /** A divisor of the wheel's slots. Few, so that what is read together is much; a group's calls come one by one. */
 export const FRIEND_GROUPS = 8;
-const BUCKETS_PER_GROUP = 256 / FRIEND_GROUPS;
+const BUCKETS_PER_GROUP = PRESENCE_BUCKETS / FRIEND_GROUPS;
 
 const NOBODY: readonly Session[] = Object.freeze([]);
 

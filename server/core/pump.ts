@@ -2,9 +2,8 @@
 // pump a session; it serves the backlog of a login and the live session alike.
 import type { MessageRow } from "../ports/message-store.ts";
 import type { NodeContext } from "./context.ts";
+import { QUEUE_LOOK_MS } from "./reply.ts";
 import { type IncomingLog, isOpen, type Session } from "./session.ts";
-
-const QUEUE_LOOK_MS = 200;
 
 export async function pump(node: NodeContext, session: Session): Promise<void> {
   if (session.pumping) return;

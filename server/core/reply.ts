@@ -5,6 +5,9 @@ import { admits } from "./admission.ts";
 import type { NodeContext } from "./context.ts";
 import type { Session } from "./session.ts";
 
+/** Nobody says when a client's queue has become short: it is looked at so often. */
+export const QUEUE_LOOK_MS = 200;
+
 export function reply(node: NodeContext, session: Session, frame: ServerFrame): void {
   if (session.phase === "closed") return;
   session.connection.send(frame);

@@ -3,10 +3,8 @@
 import type { RosterFriend } from "../protocol/frames.ts";
 import type { UserId } from "../protocol/ids.ts";
 import type { NodeContext } from "./context.ts";
-import { queueIsShort, reply } from "./reply.ts";
+import { QUEUE_LOOK_MS, queueIsShort, reply } from "./reply.ts";
 import { isOpen, type Session } from "./session.ts";
-
-const QUEUE_LOOK_MS = 200;
 
 export interface RosterPage {
   readonly friends: readonly RosterFriend[];

@@ -1,12 +1,12 @@
 // The node's own clockwork: a handful of timers for any number of sessions. A wheel of buckets spreads
 // renewals, friend reads and the periodic tail over their interval.
+import { PRESENCE_BUCKETS } from "../protocol/presence-bucket.ts";
 import { type NodeContext, spawn } from "./context.ts";
 import { FRIEND_GROUPS } from "./friend-index.ts";
 import { queueTail } from "./tail.ts";
 
-const BUCKETS = 256;
 const SLOTS = 32;
-const BUCKETS_PER_SLOT = BUCKETS / SLOTS;
+const BUCKETS_PER_SLOT = PRESENCE_BUCKETS / SLOTS;
 const SLOTS_PER_GROUP = SLOTS / FRIEND_GROUPS;
 
 /** One turn of the wheel is one renewal interval. */
@@ -63,7 +63,7 @@ function again(node: NodeContext): void {
 
 export function newBuckets(): NodeContext["buckets"] {
   const buckets = [];
-  for (let index = 0; index < BUCKETS; index += 1)
+  for (let index = 0; index < PRESENCE_BUCKETS; index += 1)
     buckets.push({
       sessions: [],
       renewing: false,

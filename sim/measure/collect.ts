@@ -4,7 +4,7 @@ import type { RuleResult } from "../history/checker.ts";
 import type { Metric } from "../run/result.ts";
 import type { Levels } from "./levels.ts";
 import { METRICS, type MetricRow } from "./metric-table.ts";
-import { RULE_COUNTERS } from "./rule-counters.ts";
+import { RULE_COUNTERS, ruleOfCounter } from "./rule-counters.ts";
 import type { Scope } from "./scope.ts";
 import {
   counterMetric,
@@ -112,8 +112,7 @@ function addRuleCounter(
   { name, unit }: MetricRow,
   rules: readonly RuleResult[],
 ): void {
-  const id = RULE_COUNTERS[name];
-  if (id === undefined) return;
-  const rule = rules.find((candidate) => candidate.id === id);
-  metrics[name] = counterMetric(rule?.violationCount ?? 0, unit, scope.judgedUs);
+  if (!Object.hasOwn(RULE_COUNTERS, name)) return;
+  const count = ruleOfCounter(name, rules)?.violationCount ?? 0;
+  metrics[name] = counterMetric(count, unit, scope.judgedUs);
 }

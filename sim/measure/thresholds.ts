@@ -5,7 +5,7 @@ import type { Metric, ThresholdResult } from "../run/result.ts";
 import type { Threshold } from "../scenario/types.ts";
 import { againstBaseline, figureOf, type Baseline } from "./baseline.ts";
 import { enoughSamples } from "./histogram.ts";
-import { RULE_COUNTERS } from "./rule-counters.ts";
+import { RULE_COUNTERS, ruleOfCounter } from "./rule-counters.ts";
 import { tooFew, verdictOf, type Judged, type Watch } from "./watch.ts";
 
 const PERCENTILES: readonly number[] = [90, 95, 99, 99.9];
@@ -60,8 +60,7 @@ export function judgeThresholds(
 
 /** What a rule counts is known only where the rule was judged: nothing found so far is not none. */
 function unknownRule({ name }: Threshold, rules: readonly RuleResult[]): Judged | undefined {
-  const id = RULE_COUNTERS[name];
-  const rule = rules.find((candidate) => candidate.id === id);
+  const rule = ruleOfCounter(name, rules);
   if (rule?.verdict !== "unknown") return undefined;
   return { value: null, ok: null, why: `${rule.id} is unknown: ${rule.why ?? "not judged"}` };
 }

@@ -43,7 +43,7 @@ async function runSeed(order: SeedOrder): Promise<SeedOutcome> {
   const bound = setup.explore === undefined ? undefined : new SeedBound(setup.explore.bounds);
   const run = await runWithDigests({
     ...request,
-    ...(needsMeasures(request.scenario) || setup.keepMetrics ? {} : { unmeasured: true as const }),
+    ...(isMeasured(setup, request) ? {} : { unmeasured: true as const }),
     ...(watch === undefined ? {} : { listener: watch.listener, traceListener: watch.trace }),
     ...(bound === undefined ? {} : { interrupted: bound.asked, onDigest: bound.onDigest }),
     ...(canary === undefined ? {} : { stopWhenBroken: canary.rule }),
@@ -73,6 +73,11 @@ function requestOf(told: SeedSetup, { seed, canary }: SeedOrder): RunRequest {
   };
 }
 
+/** Whether anybody will read the seed's figures; of most only the verdicts count. */
+function isMeasured({ keepMetrics }: SeedSetup, { scenario }: RunRequest): boolean {
+  return keepMetrics || needsMeasures(scenario);
+}
+
 /** A run that exceeded a bound says so before anything else. */
 function timedOut({ result, digests }: DigestedRun, bound: string): DigestedRun {
   const at = `virtual second ${Math.round(result.virtualMs / 1000)}`;
@@ -99,7 +104,8 @@ async function keepFailure(
   const told2 = command === undefined ? {} : { command };
   const kept = { ...request, ...told2 };
   // Who opens it wants its figures too; one that was cut short cannot be repeated to the same point.
-  const whole = result.interrupted ? run : await runWithDigests(kept);
+  const isWhole = result.interrupted || isMeasured(told, request);
+  const whole = isWhole ? run : await runWithDigests(kept);
   const written = { ...whole, result: { ...whole.result, ...told2 } };
   return { result: await keepRun(kept, written, folder, false), folder };
 }

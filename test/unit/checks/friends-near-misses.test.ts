@@ -264,6 +264,14 @@ describe("PRE3 last seen, whose connection it was", () => {
     then(story);
     story.over(110 * S);
   };
+  /** It dialled at 69 s and left at 70 s; shown a late time, then at `t` an early one. */
+  const dialledAndShown = (t: number) =>
+    left((story) => {
+      story.history.connecting(69 * S, READER, R, 3);
+      story.history.closed(70 * S, READER, R, 3, 0);
+      seen(story, 71 * S, 200);
+      seen(story, t, 40);
+    });
   table([
     valid(
       "it is connecting as it is shown a time long ago",
@@ -287,25 +295,12 @@ describe("PRE3 last seen, whose connection it was", () => {
     ),
     valid(
       "it dialled within a read of friends, and left before it was connected",
-      left((story) => {
-        story.history.connecting(69 * S, READER, R, 3);
-        story.history.closed(70 * S, READER, R, 3, 0);
-        seen(story, 71 * S, 200);
-        seen(story, 106 * S, 40);
-      }),
+      dialledAndShown(106 * S),
       { setting },
     ),
-    invalid(
-      "it dialled a read of friends ago",
-      "after it was told",
-      left((story) => {
-        story.history.connecting(69 * S, READER, R, 3);
-        story.history.closed(70 * S, READER, R, 3, 0);
-        seen(story, 71 * S, 200);
-        seen(story, 106 * S + 1, 40);
-      }),
-      { setting },
-    ),
+    invalid("it dialled a read of friends ago", "after it was told", dialledAndShown(106 * S + 1), {
+      setting,
+    }),
     invalid(
       "a notice between two tells no time",
       "after it was told",
